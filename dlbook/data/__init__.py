@@ -1,1 +1,11 @@
-"""To be written."""
+"""Data of the book: files inside installed packages, and synthetic tasks. Nothing is downloaded.
+
+``digits``    handwritten digits, 8x8, with a fixed stratified split (scikit-learn's file)
+``tasks``     sequence tasks: adding, memory, copying letters, word order, looking back
+``packages``  find and verify a file of an installed package without importing the package
+"""
+
+from dlbook.data import packages, tasks
+from dlbook.data.digits import Digits, digits
+
+__all__ = ["Digits", "digits", "packages", "tasks"]
