@@ -1,1 +1,18 @@
-"""To be written."""
+"""The Sphinx side of the book, loaded with ``extensions = ["dlbook.site"]``.
+
+``mathematics``  formulas, set at build time
+``theme``        the book's look, and what of the theme's is left out
+``records``      badges, ledgers, beliefs and the question bank
+"""
+
+from importlib.util import find_spec
+
+PARTS = ("mathematics", "theme", "records")
+
+
+def setup(app):
+    """Load the parts of this package as Sphinx extensions of their own."""
+    for part in PARTS:
+        if find_spec(f"{__name__}.{part}"):
+            app.setup_extension(f"{__name__}.{part}")
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
