@@ -1,1 +1,32 @@
-"""To be written."""
+"""What chapters call to show that something is true.
+
+``equation``  both sides of a labelled equation, evaluated on every case
+``same``      two values agree; an equation without a label
+``claim``     a belief put to seeds, with a verdict that the trials decide
+``below``, ``above``, ``between``  what a belief predicts about a statistic
+
+Each returns a record that displays as one line, the same on every machine, and carries its figures
+under the mime type ``MIME``; each raises ``EvidenceError`` when the check fails.
+"""
+
+from dlbook.evidence.claim import Claim, claim
+from dlbook.evidence.compare import EvidenceError
+from dlbook.evidence.criterion import Criterion, above, below, between
+from dlbook.evidence.equation import Equation, Same, equation, same
+from dlbook.evidence.record import MIME, Record
+
+__all__ = [
+    "MIME",
+    "Claim",
+    "Criterion",
+    "Equation",
+    "EvidenceError",
+    "Record",
+    "Same",
+    "above",
+    "below",
+    "between",
+    "claim",
+    "equation",
+    "same",
+]

@@ -1,0 +1,57 @@
+"""What a belief predicts about a number. The words are generated from the numbers, so that they cannot differ."""
+
+import math
+import numbers
+from dataclasses import dataclass
+
+from dlbook.evidence.compare import EvidenceError
+from dlbook.evidence.record import number_text
+
+
+@dataclass(frozen=True, repr=False)
+class Criterion:
+    """A range that a statistic is predicted to lie in; made by ``below``, ``above`` and ``between``."""
+
+    low: float  # -inf for ``below``
+    high: float  # inf for ``above``
+
+    def met(self, value):
+        """True if the value is as predicted: strictly below, strictly above, or between, ends included."""
+        if math.isinf(self.low):
+            return value < self.high
+        if math.isinf(self.high):
+            return value > self.low
+        return self.low <= value <= self.high
+
+    def __str__(self):
+        if math.isinf(self.low):
+            return f"below {number_text(self.high)}"
+        if math.isinf(self.high):
+            return f"above {number_text(self.low)}"
+        return f"between {number_text(self.low)} and {number_text(self.high)}"
+
+    __repr__ = __str__
+
+
+def below(limit):
+    """The belief predicts a value < ``limit``."""
+    return Criterion(-math.inf, _finite(limit))
+
+
+def above(limit):
+    """The belief predicts a value > ``limit``."""
+    return Criterion(_finite(limit), math.inf)
+
+
+def between(low, high):
+    """The belief predicts ``low <= value <= high``."""
+    low, high = _finite(low), _finite(high)
+    if not low < high:
+        raise EvidenceError(f"between({number_text(low)}, {number_text(high)}): the first must be smaller")
+    return Criterion(low, high)
+
+
+def _finite(limit):
+    if not isinstance(limit, numbers.Real) or not math.isfinite(limit):
+        raise EvidenceError(f"the limit of a criterion is a finite number, not {limit!r}")
+    return float(limit)
