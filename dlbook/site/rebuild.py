@@ -1,0 +1,111 @@
+"""What happens between two builds: faults are told every time, stale pages are written again."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+from dlbook.site import questions
+from dlbook.site.badges import status
+from dlbook.site.domain import LINES_PER_CELL, EvidenceDomain, equation_number
+from dlbook.site.faults import Fault, find_faults
+
+logger = logging.getLogger(__name__)
+
+
+def _marker(app: Sphinx) -> Path:
+    return Path(app.doctreedir) / "dlbook-unclean"
+
+
+def start(app: Sphinx) -> None:
+    """Note that a build is under way, and whether the one before it was clean."""
+    app.dlbook_unclean = _marker(app).exists()
+    _marker(app).parent.mkdir(parents=True, exist_ok=True)
+    _marker(app).touch()
+
+
+def read_all_after_faults(app: Sphinx, env, added, changed, removed) -> set[str]:
+    """Read every page again after a build with warnings.
+
+    Sphinx warns about a page when it reads or writes it, and an unchanged page is neither read
+    nor written: without this, any warning would vanish from the second build on.
+    """
+    return set(env.found_docs) if app.dlbook_unclean else set()
+
+
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """Take the mark away when nothing was wrong."""
+    if exception is None and not app._warncount:
+        _marker(app).unlink(missing_ok=True)
+
+
+def tell(app: Sphinx, fault: Fault) -> None:
+    """Log a fault with its file and place; notebooks have cells, not lines."""
+    message, docname, line = fault.message, fault.docname, fault.line
+    if docname is None:
+        location = f"{Path(app.srcdir) / app.config.dlbook_questions}:{line}"
+    elif str(app.env.doc2path(docname)).endswith(".ipynb"):
+        location = (docname, None)
+        if line and line >= LINES_PER_CELL:
+            message = f"cell {line // LINES_PER_CELL}: {message}"
+    else:
+        location = (docname, line)
+    logger.warning("%s", message, location=location, type="dlbook", subtype="evidence")
+
+
+def update(app: Sphinx, env) -> list[str]:
+    """Report all faults; return the pages whose content depends on pages that changed."""
+    domain = env.get_domain("dlbook")
+    assert isinstance(domain, EvidenceDomain)
+    domain.forget()
+    index, bank = domain.index, questions.load(app)
+    for fault in find_faults(index, bank, set(env.found_docs)):
+        tell(app, fault)
+    generated = index.all("generated")
+    for entry in generated:  # their formulas come from other pages: load what formulas need
+        env.get_domain("math").data["has_equations"][entry.docname] = True
+    shown = {docname: _digest(env, index, bank, docname) for docname in index.order}
+    for entry in generated:
+        everything = sorted(shown.items()), sorted(map(str, bank.questions.items())), [
+            (docname, env.titles[docname].astext()) for docname in env.titles]
+        shown[entry.docname] = _hash(everything)
+    before, domain.data["shown"] = domain.data["shown"], shown
+    return sorted(d for d in shown if before.get(d) != shown[d] and d in env.found_docs)
+
+
+def _digest(env, index, bank, docname: str) -> str:
+    """What a page shows of other pages, and what the generated pages show of this one."""
+    parts = []
+    for kind in ("equation", "belief", "evidence", "claim", "answer", "definition"):
+        for entry in (e for e in index.all(kind) if e.docname == docname):
+            parts.append((kind, entry.label, entry.anchor, str(entry.data)))
+            if kind == "equation":
+                parts.append((equation_number(env, docname, entry.label),
+                              status(index, entry.label), _records(index, "evidence", entry)))
+            elif kind == "belief":
+                parts.append(_records(index, "claim", entry))
+    for question in bank.of(docname):
+        for name in question.evidence:
+            for entry in (*index.get("equation", name), *index.get("belief", name)):
+                number = equation_number(env, entry.docname, name)
+                parts.append((question.id, entry.docname, number, entry.data.get("verdict")))
+    return _hash(parts)
+
+
+def _records(index, kind: str, entry) -> list:
+    return [(r.docname, r.anchor, str(r.data)) for r in index.get(kind, entry.label)]
+
+
+def _hash(thing) -> str:
+    return hashlib.sha256(repr(thing).encode()).hexdigest()
+
+
+def setup(app: Sphinx) -> None:
+    """Connect to the build."""
+    app.connect("builder-inited", start)
+    app.connect("env-get-outdated", read_all_after_faults)
+    app.connect("env-updated", update, priority=600)  # after Sphinx has numbered the equations
+    app.connect("build-finished", finish)
