@@ -1,1 +1,12 @@
-"""To be written."""
+"""Exercises that name the mistake.
+
+``engine``   Exercise, Mistake, Result
+``running``  runs a learner's function so that nothing gets out
+``values``   plain copies of values, and where two of them disagree
+``probing``  patterns in wrong answers
+one module per chapter, such as ``rnn_bptt``, with its exercises
+"""
+
+from .engine import MIME, Exercise, ExerciseError, Mistake, Result
+
+__all__ = ["MIME", "Exercise", "ExerciseError", "Mistake", "Result"]
