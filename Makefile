@@ -50,7 +50,7 @@ strip: $(READY) ## take outputs out of the notebooks, as they are stored
 	@find chapters -name '*.ipynb' -not -path '*/.*' -exec $(PY) -m nbstripout --keep-id --extra-keys "$(EXTRA)" {} +
 
 bench: $(READY) ## measure chapters, builds and pages; prints a table, writes _build/bench/bench.json
-	@$(PY) tests/bench.py
+	@$(PY) -m tests.bench
 
 clean: ## remove everything that was built (.venv stays)
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis

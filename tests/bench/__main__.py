@@ -1,0 +1,59 @@
+"""``make bench``: measure the tree at hand; print a table, write ``_build/bench/bench.json``.
+
+Everything is built from a copy in ``_build/bench/book``, so that nothing of the book is disturbed
+and cold means cold. Times depend on the machine and on what else it does; no test asserts one.
+"""
+
+import json
+import os
+import platform
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from tests.bench import builds, chapters, pages, rnn
+
+ROOT = Path(__file__).resolve().parents[2]
+OUT = ROOT / "_build" / "bench"
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "_build", "__pycache__", "*.egg-info", ".*_cache", ".ipynb_checkpoints"
+)
+
+
+def main():
+    """Measure, print and write; returns the exit code."""
+    os.environ["OMP_NUM_THREADS"] = "1"
+    book = OUT / "book"
+    shutil.rmtree(OUT, ignore_errors=True)
+    shutil.copytree(ROOT, book, ignore=LEFT_OUT)
+    os.environ["PYTHONPATH"] = str(book)
+
+    started = time.perf_counter()
+    results = {
+        "date": time.strftime("%Y-%m-%d"),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "python": platform.python_version(),
+    }
+    for name, part in [
+        ("chapters", chapters.measure),
+        ("build", builds.measure),
+        ("pages", pages.measure),
+        ("nbval", chapters.nbval_overhead),
+        ("rnn", rnn.measure),
+    ]:
+        results[name] = part(book)
+    results["seconds"] = round(time.perf_counter() - started, 1)
+
+    path = OUT / "bench.json"
+    path.write_text(json.dumps(results, indent=1) + "\n")
+    print(f"{results['date']}  {results['machine']}, Python {results['python']}")
+    for part in (chapters, builds, pages, rnn):
+        print()
+        print("\n".join(part.table(results)))
+    print(f"\n{results['seconds']:.0f} s in all; written to {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

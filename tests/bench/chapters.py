@@ -1,0 +1,79 @@
+"""Each chapter cold: one kernel, one thread; seconds and peak memory. And what nbval adds."""
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+from dlbook.site import execute
+
+BUDGET_SECONDS, BUDGET_MB = 60, 2000
+CELLS = 200
+
+
+def measure(book):
+    """Run each chapter in a process of its own, so that the peak is its kernel's alone."""
+    return [run(path) | {"chapter": str(path.relative_to(book))} for path in execute.chapters(book)]
+
+
+def run(path):
+    """Seconds (start of the kernel included) and peak memory of one notebook."""
+    command = [sys.executable, "-m", "tests.bench.chapters", str(path)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+
+
+def run_here(path):
+    """Execute the notebook; the kernel is this process's only child."""
+    notebook = nbformat.read(path, 4)
+    started = time.perf_counter()
+    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": path.parent}}).execute()
+    seconds = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # kB, on macOS bytes
+    return {
+        "seconds": round(seconds, 2),
+        "peak_mb": round(peak / (1e6 if sys.platform == "darwin" else 1e3), 1),
+    }
+
+
+def nbval_overhead(book):
+    """What ``pytest --nbval-lax`` adds to executing: once a start, and for each cell."""
+    seconds = {}
+    for cells in (1, 1 + CELLS):
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell("1 + 1") for _ in range(cells)],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        )
+        path = book.parent / f"overhead-{cells}.ipynb"
+        nbformat.write(notebook, path)
+        plain = run(path)["seconds"]
+        started = time.perf_counter()
+        command = [sys.executable, "-m", "pytest", "-q", "--nbval-lax", "--nbval-current-env"]
+        subprocess.run([*command, "-p", "no:cacheprovider", path], check=True, capture_output=True)
+        seconds[cells] = time.perf_counter() - started - plain
+    return {
+        "start_seconds": round(seconds[1], 2),
+        "cell_ms": round((seconds[1 + CELLS] - seconds[1]) / CELLS * 1000, 2),
+    }
+
+
+def table(results):
+    """Lines to print."""
+    yield f"{'chapter, cold, one thread':44} {'seconds':>8} {'peak MB':>8}"
+    for row in results["chapters"]:
+        over = row["seconds"] > BUDGET_SECONDS or row["peak_mb"] > BUDGET_MB
+        yield (
+            f"{row['chapter']:44} {row['seconds']:8.1f} {row['peak_mb']:8.0f}"
+            f"{'  over budget' if over else ''}"
+        )
+    yield f"{'budget':44} {BUDGET_SECONDS:8} {BUDGET_MB:8}"
+    nbval = results["nbval"]
+    yield f"nbval adds {nbval['start_seconds']:.1f} s once and {nbval['cell_ms']:.1f} ms a cell"
+
+
+if __name__ == "__main__":
+    print(json.dumps(run_here(Path(sys.argv[1]))))
