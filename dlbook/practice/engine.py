@@ -1,8 +1,9 @@
 """Exercises that name the mistake.
 
-An exercise holds a reference, inputs that separate right from wrong, and the common mistakes with the sentence
-to say for each. An answer that disagrees with the reference is compared with the mistakes: the one whose values it
-reproduces on every input is named. What is an error in the exercise itself raises when the exercise is defined.
+An exercise holds a reference, inputs that separate right from wrong, and the common mistakes with
+the sentence to say for each. An answer that disagrees with the reference is compared with the
+mistakes: the one whose values it reproduces on every input is named. What is an error in the
+exercise itself raises when the exercise is defined.
 """
 
 import copy
@@ -12,14 +13,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import probing
+from .probing import LOOSE
 from .running import run
-from .values import STUBS, differences, is_stub, leaves
+from .values import STUBS, differences, leaves
+from .wording import Wording, printed, unwritten
 
 MIME = "application/vnd.dlbook.evidence+json"
-APART = (
-    100 * probing.LOOSE
-)  # relative distance that two functions need, so that rounding never decides
+APART = 100 * LOOSE  # relative distance between functions, so that rounding never decides
+PATIENCE = 60.0  # seconds for each function of the exercise itself, when it is defined
+FLOAT32 = (
+    "right to about 7 digits, as float32 computes; float64 is expected. "
+    "Compute in float64 (in torch: double tensors and modules)."
+)
+UNSTABLE = (
+    "right at first, but it returns something else when it is called again with the same input. "
+    "Does it keep something between calls, or draw random numbers?"
+)
 MARKS = {"passed": "✓", "failed": "✗", "not attempted": "○"}
 
 
@@ -38,7 +47,8 @@ class Mistake:
     function : callable
         What a learner who makes the mistake computes. It may raise on some inputs, not on all.
     hint : str
-        The sentence to say: which mistake it is, and what to do. True for every answer with these values.
+        The sentence to say: which mistake it is, and what to do. It must be true of every answer
+        with these values.
     also : tuple of callables
         Other ways to make the same mistake, with other values.
     """
@@ -84,9 +94,10 @@ class Exercise:
     inputs : list of tuple
         The arguments of each call.
     mistakes : list of Mistake
-        Each must differ from the reference and from every other mistake by more than a part in a thousand.
+        Each must differ from the reference and from every other mistake by more than a part in a
+        thousand, relative to the largest value of an array, on at least one input.
     alternatives : tuple of callables
-        Other right answers; the tests check that they pass. They may import a framework inside.
+        Other right answers; the tests check that they pass. They may import torch inside.
     tol : float
         Largest relative error of an array (largest difference over largest value).
     seconds : float
@@ -99,8 +110,8 @@ class Exercise:
     Raises
     ------
     ExerciseError
-        When the inputs cannot tell a mistake from the reference or from another mistake, or the exercise is
-        otherwise unable to judge; the message names the mistakes.
+        When the inputs cannot tell a mistake from the reference or from another mistake, or the
+        exercise is otherwise unable to judge; the message names the mistakes.
     """
 
     def __init__(
@@ -119,9 +130,13 @@ class Exercise:
         self.name, self.reference, self.task = name, reference, task
         self.inputs, self.mistakes = copy.deepcopy(tuple(inputs)), tuple(mistakes)
         self.alternatives, self.tol, self.seconds = tuple(alternatives), tol, seconds
-        self.returns = tuple(returns)
-        self._arguments = list(inspect.signature(reference).parameters)
         self._expected = self._define_reference()
+        named = [
+            p.name
+            for p in inspect.signature(reference).parameters.values()
+            if p.kind is not p.VAR_POSITIONAL
+        ]
+        self._words = Wording(named, self.inputs, tuple(returns))
         self._wrong = self._define_mistakes()
 
     def check(self, answer):
@@ -135,23 +150,21 @@ class Exercise:
         Returns
         -------
         Result
-            With ``status`` "passed", "failed" or "not attempted", the ``mistake`` by name where one was recognised,
-            and a ``message``.
+            With ``status`` "passed", "failed" or "not attempted", a ``message``, and the
+            ``mistake`` by name where one was recognised.
         """
         if any(answer is stub for stub in STUBS):
             return self._result("not attempted", "not attempted yet.")
         if not callable(answer):
             kind = type(answer).__name__
-            return self._result(
-                "failed", f"a function is expected, this is of type {kind}. Pass it without ()."
-            )
-        seen = run(answer, self.inputs, self.seconds)
+            text = f"a function is expected, this is of type {kind}. Pass it without ()."
+            return self._result("failed", text)
+        seen = run(answer, (*self.inputs, self.inputs[0]), self.seconds)
         result = self._judge(seen)
         if not seen.printed or result.status == "not attempted":
             return result
-        return Result(
-            self.name, result.status, f"{result.message}\n  {_printed(seen)}", result.mistake
-        )
+        text = f"{result.message}\n  {printed(seen.printed, seen.text)}"
+        return self._result(result.status, text, result.mistake)
 
     def verify(self, answer):
         """Like :meth:`check`, for a printed solution: raises unless the answer passes.
@@ -171,31 +184,28 @@ class Exercise:
             raise ExerciseError(
                 f"{self.name}: inputs must be a list of at least one tuple of arguments"
             )
-        twice = [run(self.reference, self.inputs, 60.0) for _ in range(2)]
-        for number, call in enumerate(twice[0].calls, 1):
+        calls = self._calls(self.reference, "the reference", (*self.inputs, self.inputs[0]))
+        for number, call in enumerate(calls, 1):
             if call.raised:
-                raise ExerciseError(
-                    f"{self.name}: the reference raises on input {number}: {call.raised}"
-                )
+                raise ExerciseError(f"{self.name}: the reference raises: {call.raised}")
             if call.changed:
-                raise ExerciseError(
-                    f"{self.name}: the reference changes its arguments on input {number}"
-                )
-            found = [array for _, array in leaves(call.value)]
-            numbers = [array for array in found if array.dtype.kind in "fc"]
-            if not found or not all(np.isfinite(array).all() for array in numbers):
-                raise ExerciseError(
-                    f"{self.name}: the reference returns no finite values on input {number}"
-                )
-        first, second = ([call.value for call in seen.calls] for seen in twice)
-        if any(differences(a, b, self.tol) for a, b in zip(first, second, strict=True)):
-            raise ExerciseError(
-                f"{self.name}: the reference returns other values when it is called again"
-            )
-        return first
+                raise ExerciseError(f"{self.name}: the reference changes its arguments")
+            if not any(True for _ in leaves(call.value)) or not _finite(call.value):
+                text = f"the reference returns no finite values on input {number}"
+                raise ExerciseError(f"{self.name}: {text}")
+        *values, again = [call.value for call in calls]
+        if differences(values[0], again, self.tol):
+            raise ExerciseError(f"{self.name}: the reference is not the same when called again")
+        return values
+
+    def _calls(self, function, what, inputs):
+        seen = run(function, inputs, PATIENCE)
+        if seen.late:
+            raise ExerciseError(f"{self.name}: {what} takes more than {PATIENCE:g} s")
+        return seen.calls
 
     def _define_mistakes(self):
-        """Return ``(mistake, calls)`` for every version of every mistake, each told apart from all others."""
+        """Return ``(mistake, calls)`` for every version of every mistake, all told apart."""
         known, names = [], [mistake.name for mistake in self.mistakes]
         if len(set(names)) < len(names):
             raise ExerciseError(f"{self.name}: two mistakes have the same name: {names}")
@@ -203,7 +213,7 @@ class Exercise:
             if not mistake.hint:
                 raise ExerciseError(f"{self.name}: the mistake {mistake.name!r} has no hint")
             for version in (mistake.function, *mistake.also):
-                calls = run(version, self.inputs, 60.0).calls
+                calls = self._calls(version, f"the mistake {mistake.name!r}", self.inputs)
                 if all(call.raised for call in calls):
                     text = f"raises on every input: {calls[0].raised}"
                     raise ExerciseError(f"{self.name}: the mistake {mistake.name!r} {text}")
@@ -218,93 +228,42 @@ class Exercise:
         return known
 
     def _judge(self, seen):
-        total = len(self.inputs)
+        words = self._words
         if seen.late:
-            where = self._input(min(len(seen.calls), total - 1))
-            return self._result(
-                "failed", f"still running after {self.seconds:g} s, on {where}. Is there an end?"
-            )
-        stub = _stub(seen.calls[0])
+            where = words.input(len(seen.calls) % len(self.inputs))
+            text = f"still running after {self.seconds:g} s, on {where}. Does it end?"
+            return self._result("failed", text)
+        *calls, again = seen.calls
+        stub = unwritten(calls[0])
         if stub:
             return self._result("not attempted", stub)
-        wrong = [self._differences(i, call) for i, call in enumerate(seen.calls)]
-        if not any(call.raised or found for call, found in zip(seen.calls, wrong, strict=True)):
-            return self._right(seen)
-        for mistake, calls in self._wrong:
-            if _match(calls, seen.calls, max(self.tol, probing.LOOSE)):
-                return self._result("failed", mistake.hint + self._changed(seen), mistake.name)
-        if not any(call.raised for call in seen.calls):
-            got = [call.value for call in seen.calls]
-            if probing.precision_only(self._expected, got):
-                text = "right to about 7 digits, as float32 computes; float64 is expected. Compute in float64"
-                return self._result("failed", f"{text} (in torch: double tensors and modules).")
-        first = next(i for i, call in enumerate(seen.calls) if call.raised or wrong[i])
-        if seen.calls[first].raised:
-            raised = str(seen.calls[first].raised)
-            return self._result("failed", f"raised {raised}\n  on {self._input(first)}.")
-        return self._result(
-            "failed", self._first_difference(first, wrong, seen) + self._changed(seen)
-        )
-
-    def _right(self, seen):
-        if any(call.changed for call in seen.calls):
-            text = self._changed(seen).strip()
-            return self._result("failed", f"the values are right, but {text[0].lower()}{text[1:]}")
-        inputs = "input" if len(self.inputs) == 1 else "inputs"
-        return self._result("passed", f"passed on {len(self.inputs)} {inputs}.")
-
-    def _first_difference(self, first, wrong, seen):
-        """The first input with a difference, both values there, and what is known about it."""
-        found = wrong[first][0]
-        agreeing = sum(not differences_here for differences_here in wrong)
-        place = self._place(found.path)
-        lines = [f"{place}differs from the right one on {self._input(first)}: {found.text}"]
-        if np.isfinite(found.error):
-            lines[0] += f" (relative error {found.error:.2g})"
-        lines[0] += "."
-        got = [call.value for call in seen.calls]
-        if not any(call.raised for call in seen.calls):
-            lines.append(probing.pattern(self._expected, got, found.path))
-        if agreeing:
-            lines.append(f"{agreeing} of {len(wrong)} inputs agree.")
-        lines.append(self._agreeing_items(first, wrong))
-        lines.append(_integers(self._expected[first], got[first], found))
-        return "\n  ".join(line for line in lines if line)
-
-    def _agreeing_items(self, first, wrong):
-        expected = self._expected[first]
-        if not isinstance(expected, list | dict) or any(not d.path for d in wrong[first]):
-            return ""
-        keys = list(expected) if isinstance(expected, dict) else range(len(expected))
-        bad = {d.path[0] for d in wrong[first]}
-        good = [self._place((key,)).rstrip() for key in keys if key not in bad]
-        return f"Right there: {', '.join(good)}." if good else ""
-
-    def _place(self, path):
-        if not path:
-            return "your value "
-        key, rest = path[0], "".join(f"[{k!r}]" for k in path[1:])
-        if isinstance(key, str):
-            return f"[{key!r}]{rest} "
-        return f"{self.returns[key]}{rest} " if key < len(self.returns) else f"item {key}{rest} "
-
-    def _input(self, index):
-        pairs = zip(self._arguments, self.inputs[index], strict=False)
-        shown = ", ".join(f"{name} {_brief(value)}" for name, value in pairs)
-        return f"input {index + 1} of {len(self.inputs)} ({shown})"
-
-    def _changed(self, seen):
-        positions = sorted({i for call in seen.calls for i in call.changed})
-        if not positions:
-            return ""
-        names = ", ".join(self._arguments[i] for i in positions)
-        return f"\n  It changes what the caller passed as {names}; work on a copy."
-
-    def _differences(self, index, call):
-        return [] if call.raised else differences(self._expected[index], call.value, self.tol)
+        pairs = list(zip(self._expected, calls, strict=True))
+        wrong = [[] if c.raised else differences(e, c.value, self.tol) for e, c in pairs]
+        changed = words.changed(calls)
+        if not any(call.raised or found for call, found in zip(calls, wrong, strict=True)):
+            if changed:
+                return self._result("failed", f"the values are right, but {changed}")
+            if again.raised or differences(self._expected[0], again.value, self.tol):
+                return self._result("failed", UNSTABLE)
+            return self._result("passed", f"passed on {_count(len(calls), 'input')}.")
+        also = f"\n  Also, {changed}" if changed else ""
+        for mistake, theirs in self._wrong:
+            if _match(theirs, calls, max(self.tol, LOOSE)):
+                return self._result("failed", mistake.hint + also, mistake.name)
+        if all(not c.raised and not differences(e, c.value, LOOSE) for e, c in pairs):
+            return self._result("failed", FLOAT32)
+        first = next(i for i, call in enumerate(calls) if call.raised or wrong[i])
+        if calls[first].raised:
+            text = f"raised {calls[first].raised}\n  on {words.input(first)}."
+            return self._result("failed", text + also)
+        return self._result("failed", words.difference(self._expected, calls, wrong) + also)
 
     def _result(self, status, message, mistake=None):
         return Result(self.name, status, message, mistake)
+
+
+def _count(number, noun):
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _values_differ(expected, calls):
@@ -331,52 +290,3 @@ def _finite(value):
     return all(
         array.dtype.kind not in "fc" or np.isfinite(array).all() for _, array in leaves(value)
     )
-
-
-def _stub(call):
-    """Say why a call looks unwritten, or return ""."""
-    if call.raised:
-        text = call.raised.text.lower()
-        if call.raised.type_name == "NotImplementedError":
-            return "not attempted yet."
-        if call.raised.type_name in ("TypeError", "AttributeError") and "ellipsis" in text:
-            where = "" if call.raised.line is None else f" in line {call.raised.line}"
-            return f"not finished yet: there is still a ...{where}."
-        return ""
-    if not is_stub(call.value):
-        return ""
-    if call.value is None:
-        return "not attempted yet. (The function returned None; if it is written, is the return missing?)"
-    return "not attempted yet."
-
-
-def _integers(expected, got, found):
-    """Whole numbers where fractions were expected: usually an array made from integers."""
-    ours, theirs = dict(leaves(expected)).get(found.path), dict(leaves(got)).get(found.path)
-    if ours is None or theirs is None or theirs.dtype.kind not in "iu" or ours.dtype.kind != "f":
-        return ""
-    if np.all(ours == np.round(ours)):
-        return ""
-    return f"Your array holds whole numbers (dtype {theirs.dtype}), so fractions are lost."
-
-
-def _brief(value):
-    if isinstance(value, np.ndarray):
-        return (
-            f"{value.shape}"
-            if value.size > 4
-            else f"= {np.array2string(value, precision=4, separator=', ')}"
-        )
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_brief(item) for item in value)}]"
-    return f"= {value!r}" if len(repr(value)) < 40 else f"of type {type(value).__name__}"
-
-
-def _printed(seen):
-    lines = seen.text.strip().splitlines()
-    shown = (
-        ""
-        if not lines
-        else f": {lines[0][:60]}{'...' if len(lines) > 1 or len(lines[0]) > 60 else ''}"
-    )
-    return f"(It printed {seen.printed} characters, which are not shown{shown})"

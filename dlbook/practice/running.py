@@ -1,4 +1,4 @@
-"""Run a learner's function so that whatever it does stays inside: time, prints, global state, exceptions."""
+"""Run a learner's function so that whatever it does stays inside: time, prints, global state."""
 
 import contextlib
 import contextvars
@@ -41,7 +41,7 @@ class Raised:
 
 @dataclass(frozen=True)
 class Call:
-    """What one call did: a plain value or an exception, and the positions of the arguments it changed."""
+    """What one call did: a plain value or an exception, and which arguments it changed."""
 
     value: object = None
     raised: Raised | None = None
@@ -83,13 +83,14 @@ def run(function, inputs, seconds):
     inputs : sequence of tuple
         The arguments of each call. The function gets copies.
     seconds : float
-        Time for all calls together. A loop that is still running is interrupted, and left behind in a daemon
-        thread when it does not yield (a long call into compiled code). Without threads (a browser) there is no limit.
+        Time for all calls together. A loop that is still running is interrupted, and left behind
+        in a daemon thread when it does not yield (a long call into compiled code). Where there
+        are no threads (a browser) there is no limit.
 
     Returns
     -------
     Run
-        Never raises for anything that ``function`` does, except that the reader's own interrupt goes through.
+        Nothing that ``function`` does raises here; the reader's own Ctrl-C does.
     """
     result = Run()
     stopped = threading.Event()
@@ -182,11 +183,8 @@ def _interrupt(thread, seconds):
 @contextlib.contextmanager
 def _isolated(sink):
     """Put back what a function may have changed: random states, warnings, directory, streams."""
-    numpy_state, python_state, restore_torch = (
-        np.random.get_state(),
-        random.getstate(),
-        _torch_state(),
-    )
+    numpy_state = np.random.get_state()  # noqa: NPY002 - the learner may use the global generator
+    python_state, restore_torch = random.getstate(), _torch_state()
     limit = sys.getrecursionlimit()
     directory = None
     with contextlib.suppress(OSError):
@@ -199,7 +197,7 @@ def _isolated(sink):
             yield
         finally:
             sys.stdout, sys.stderr = out, err
-            np.random.set_state(numpy_state)
+            np.random.set_state(numpy_state)  # noqa: NPY002
             random.setstate(python_state)
             restore_torch()
             sys.setrecursionlimit(limit)
@@ -209,7 +207,10 @@ def _isolated(sink):
 
 
 def _torch_state():
-    """Return a function that puts back torch's random state and default dtype, whoever imported torch."""
+    """Return a function that puts back torch's random state and default dtype.
+
+    When the answer is the first to import torch, these are what a fresh torch has.
+    """
     torch = sys.modules.get("torch")
     state = torch.get_rng_state() if hasattr(torch, "get_rng_state") else None
     dtype = torch.get_default_dtype() if hasattr(torch, "get_default_dtype") else None

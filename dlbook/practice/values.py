@@ -1,7 +1,7 @@
 """Plain copies of what a function returned, and whether two of them agree.
 
-A *plain* value is a NumPy array (numbers, booleans and strings become 0-d arrays), a list or a dict of plain
-values, ``None``, ``...``, ``NotImplemented``, or a :class:`Foreign` marker for anything else.
+A *plain* value is a NumPy array (numbers, booleans and strings become 0-d arrays), a list or a dict
+of plain values, ``None``, ``...``, ``NotImplemented``, or a :class:`Foreign` marker for the rest.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,8 @@ class Difference:
     text : str
         Both sides in words, without a full stop.
     error : float
-        Largest absolute difference over the largest absolute expected value; ``inf`` unless ``kind`` is "value".
+        Largest absolute difference over the largest absolute expected value; ``inf`` where there
+        are no numbers to subtract.
     """
 
     path: tuple
@@ -42,7 +43,7 @@ class Difference:
 
 
 def is_stub(value):
-    """Whether a plain value is what an unwritten function returns (``None``, ``...``, or containers of these)."""
+    """Whether a plain value is what an unwritten function returns, such as ``None`` or ``...``."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):
@@ -53,7 +54,7 @@ def is_stub(value):
 def plain(value):
     """Copy ``value`` into plain data that later changes of the original cannot reach.
 
-    Tensors are recognised by their methods (``detach``, ``cpu``), so that no framework is imported here.
+    Tensors are recognised by their methods (``detach``, ``cpu``), so that torch is not imported.
     """
     if any(value is stub for stub in STUBS):
         return value
