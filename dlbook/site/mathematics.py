@@ -160,16 +160,15 @@ def visit_inline(translator, node):
 
 
 def visit_display(translator, node):
-    """Write a formula on a line of its own, its number to the right of it."""
+    """Write a formula on a line of its own, before it its number (the style shows it right)."""
     html = render(translator, node, display=True)
     translator.body.append(translator.starttag(node, "div", CLASS="math notranslate"))
-    translator.body.append(html)
     if node["number"]:
         number = get_node_equation_number(translator, node)
         translator.body.append(f'<span class="eqno">({number})')
         translator.add_permalink_ref(node, "Link to this equation")
         translator.body.append("</span>")
-    translator.body.append("</div>\n")
+    translator.body.append(html + "</div>\n")
     raise nodes.SkipNode
 
 
