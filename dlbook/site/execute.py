@@ -32,7 +32,7 @@ def chapters(root):
 
 def stale(root):
     """The notebooks that the cache does not hold as they are now."""
-    cache = get_cache(str(cache_path(root)))
+    cache = get_cache(cache_path(root))
 
     def is_stale(path):
         try:
@@ -41,7 +41,10 @@ def stale(root):
             return True
         return False
 
-    return [path for path in chapters(root) if is_stale(path)]
+    try:
+        return [path for path in chapters(root) if is_stale(path)]
+    finally:
+        cache.db.dispose()  # an open database cannot be deleted on Windows
 
 
 def execute(root, notebooks):
@@ -55,17 +58,16 @@ def execute(root, notebooks):
     if not notebooks:
         return 0
     names = [str(path.relative_to(root)) for path in notebooks]
-    side_by_side = f"-n{min(SIDE_BY_SIDE, len(names))}"
+    options = [f"--rootdir={root}", f"-n{min(SIDE_BY_SIDE, len(names))}"]
     environment = {"OMP_NUM_THREADS": "1", **os.environ}
-    return subprocess.call([*COMMAND, side_by_side, *names], cwd=root, env=environment)
+    return subprocess.call([*COMMAND, *options, *names], cwd=root, env=environment)
 
 
 def main(arguments):
     """Execute what ``arguments`` ask for in the current folder."""
     root = Path.cwd()
     notebooks = chapters(root) if "--all" in arguments else stale(root)
-    count = len(chapters(root))
-    print(f"{len(notebooks)} of {count} chapters to execute", flush=True)
+    print(f"Chapters to execute: {len(notebooks)} of {len(chapters(root))}", flush=True)
     return execute(root, notebooks)
 
 
