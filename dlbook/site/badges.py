@@ -57,7 +57,7 @@ class ShowBadges(Show):
         for node in list(self.document.findall(nodes.math_block)):
             if node.get("label") and "amsmath" not in node["classes"]:
                 box = nodes.container("", classes=["dlb-equation"])
-                node.replace_self(box)
+                node.parent.replace(node, box)  # unlike replace_self leaves the id to the formula
                 box += [node, self.badge(node["label"], reasons.get(node["label"]))]
         for node in reasons.values():
             node.parent.remove(node)

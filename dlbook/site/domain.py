@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 from docutils import nodes
 from sphinx.domains import Domain
 
+from dlbook.site.nodes import mark
+from dlbook.site.wording import MARKS, name_of, state_of
+
 LINES_PER_CELL = 10000  # myst-nb numbers the lines of cell k of a notebook from 10000 k on
 
 
@@ -92,8 +95,8 @@ class EvidenceDomain(Domain):
         self.forget()
 
     def process_doc(self, env, docname, document):
-        number_cells(document)
-        entries = []
+        complete_records(document)
+        entries = failed_execution(env, docname)
         for node in document.findall(nodes.Element):
             found = describe(node)
             if found:
@@ -130,8 +133,18 @@ def describe(node: nodes.Element) -> tuple[str, str, dict] | None:
     if {"output", "stderr"} <= set(node.get("classes", ())):
         return "fault", "", {"message": "the cell writes to stderr: " + _last(node)}
     if {"output", "traceback"} <= set(node.get("classes", ())):
-        return "fault", "", {"message": "the cell raises " + _last(node)}
+        if "raises-exception" not in cell_of(node).get("cell_metadata", {}).get("tags", []):
+            return "fault", "", {"message": "the cell raises " + _last(node)}
     return None
+
+
+def failed_execution(env, docname: str) -> list[Entry]:
+    """Say that a notebook did not run to its end, also when no cell shows why (a timeout)."""
+    done = getattr(env, "nb_metadata", {}).get(docname, {}).get("exec_data")
+    if not done or done["succeeded"]:
+        return []
+    text = f"the notebook did not run to its end: {done['error']}"
+    return [Entry("fault", "", docname, None, "", {"message": text})]
 
 
 def _last(node: nodes.Element) -> str:
@@ -139,19 +152,42 @@ def _last(node: nodes.Element) -> str:
     return lines[-1].strip()[:200] if lines else "(nothing)"
 
 
-def number_cells(document: nodes.document) -> None:
-    """Give every code cell that shows evidence an id, and its records that id to link to."""
+def complete_records(document: nodes.document) -> None:
+    """Write the line of every record, and give its cell an id to link to."""
     for node in document.findall(nodes.container):
-        if "dlb_entry" not in node:
+        if "dlb_entry" not in node or "record" not in node["dlb_entry"][2]:
             continue
-        cell = node
-        while cell is not None and cell.get("nb_element") != "cell_code":
-            cell = cell.parent if isinstance(cell.parent, nodes.Element) else None
-        if cell is not None:
-            if not cell["ids"]:
-                cell["ids"] = [free_id(document, "cell-" + node["dlb_entry"][1])]
-                document.set_id(cell)
-            node["dlb_entry"][2]["cell"] = cell["ids"][0]
+        _, label, data = node["dlb_entry"]
+        node += record_line(data["record"], printed(node))
+        cell = cell_of(node)
+        if not cell["ids"]:
+            cell["ids"] = [free_id(document, f"cell-{label}")]
+            document.set_id(cell)
+        data["cell"] = cell["ids"][0]
+
+
+def printed(node: nodes.Element) -> str:
+    """The text of the output that a record came with."""
+    mime = node.parent
+    siblings = mime.parent.children if mime.get("mime_type") else []
+    texts = [s.astext() for s in siblings if s.get("mime_type") == "text/plain"]
+    return "".join(texts).strip()
+
+
+def record_line(record: dict, text: str) -> nodes.paragraph:
+    """The line below a cell: as printed, with the mark of the site and the name set off."""
+    name = name_of(record)
+    text = text.lstrip("".join(MARKS.values()) + " ").removeprefix(name)
+    return nodes.paragraph("", "", mark(MARKS[state_of(record)] + " "), nodes.strong("", name),
+                           nodes.Text(text))
+
+
+def cell_of(node: nodes.Element) -> nodes.Element:
+    """The code cell that a node of its output belongs to, else the node."""
+    cell = node
+    while cell is not None and cell.get("nb_element") != "cell_code":
+        cell = cell.parent
+    return node if cell is None else cell
 
 
 def free_id(document: nodes.document, wanted: str) -> str:

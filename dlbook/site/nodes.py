@@ -52,7 +52,7 @@ def facts(pairs) -> element:
               cls="dlb-facts")
 
 
-def table(caption: str, heads: list[str], rows: list[element], cls: str = "") -> element:
+def table(caption: str | element, heads: list[str], rows: list[element], cls="") -> element:
     """A table whose cells carry their heading along, so that narrow screens can stack them.
 
     The roles repeat what the elements mean: a browser forgets it when rows become blocks.

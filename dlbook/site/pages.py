@@ -19,8 +19,8 @@ from dlbook.site.badges import (
 )
 from dlbook.site.directives import from_pieces
 from dlbook.site.domain import Entry
-from dlbook.site.nodes import chinese, el, link, row, slot, table
-from dlbook.site.wording import VERDICTS, css, one_digit, plural
+from dlbook.site.nodes import chinese, el, link, row, slot, spoken, table
+from dlbook.site.wording import VERDICTS, css, one_digit, plural, short
 
 SCRIPT = "question-filter.js"
 
@@ -52,7 +52,7 @@ class ShowPages(Show):
         heads = ["No.", "Equation", "Chapter", "Status", "Compared with", "Worst error"]
         rows = [self.ledger_row(heads, e) for e in equations]
         return [nodes.paragraph("", summary),
-                table("All labelled equations", heads, rows, "dlb-ledger")]
+                table(spoken("All labelled equations"), heads, rows, "dlb-ledger")]
 
     def ledger_row(self, heads: list[str], equation: Entry) -> nodes.Node:
         state = status(self.index, equation.label)
@@ -75,7 +75,7 @@ class ShowPages(Show):
         rows = [row(heads, [self.told(b), verdict_pill(b.data["verdict"]), self.measured(b),
                             self.chapter(b.docname)]) for b in found]
         return [nodes.paragraph("", f"{plural(len(found), 'belief')} tested: {said or 'none'}."),
-                table("All beliefs tested", heads, rows, "dlb-beliefs")]
+                table(spoken("All beliefs tested"), heads, rows, "dlb-beliefs")]
 
     def told(self, belief: Entry) -> list[nodes.Node]:
         claim = link(self, belief.docname, belief.anchor, *from_pieces(belief.data["claim"]))
@@ -87,10 +87,10 @@ class ShowPages(Show):
         if claim is None:
             return "\u2013"
         record = claim.data["record"]
-        arms = "; ".join(f"{arm['name']}: {arm['outcome']}" for arm in record["arms"])
-        return [nodes.Text(f"{record['statistic']} {record['criterion']}? "),
-                to_cell(self, claim, arms),
-                nodes.Text(f" ({plural(len(record['seeds']), 'seed')})")]
+        arms = "; ".join(f"{arm['name']}: {arm['outcome']} (median {short(arm['median'])})"
+                         for arm in record["arms"])
+        return [nodes.Text(f"{record['statistic']}, predicted {record['criterion']}. {arms}. "),
+                to_cell(self, claim, plural(len(record["seeds"]), "seed"))]
 
     def bank(self, node: slot) -> list[nodes.Node]:
         bank = questions.load(self.app).questions
@@ -107,7 +107,7 @@ class ShowPages(Show):
                      el("span", f" {plural(len(rows), 'question')}", id="dlb-count",
                         role="status"),
                      cls="dlb-filter", hidden="hidden")
-        return [chooser, table("All questions", heads, rows, "dlb-bank")]
+        return [chooser, table(spoken("All questions"), heads, rows, "dlb-bank")]
 
     def bank_row(self, heads: list[str], item: slot, question) -> nodes.Node:
         answer = self.index.first("answer", question.id)

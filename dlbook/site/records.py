@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 from dlbook.site import badges, directives, fingerprint, pages, rebuild
 from dlbook.site import nodes as dlb
 from dlbook.site.domain import EvidenceDomain, free_id
-from dlbook.site.wording import record_line
+from dlbook.site.wording import css, name_of, state_of
 
 MIME = "application/vnd.dlbook.evidence+json"
 KINDS = {"equation": "evidence", "exercise": "check"}  # a page has entries of these names too
@@ -30,15 +30,16 @@ class EvidencePlugin:
 
     @staticmethod
     def handle_mime(renderer, data, inline):
-        """Turn a record into one line with a mark and an anchor, or decline (None)."""
+        """Turn a record into a box with an anchor, or decline (None).
+
+        The domain writes the line into it: the text of the same output, which is read after it.
+        """
         if data.mime_type != MIME or inline:
             return None
         record = json.loads(data.content) if isinstance(data.content, str) else dict(data.content)
-        kind = KINDS.get(record["kind"], record["kind"])
-        label = record.get("label") or record.get("name") or record.get("what", "")
+        kind, label = KINDS.get(record["kind"], record["kind"]), name_of(record)
         document = renderer.renderer.document
-        state, line = record_line(record)
-        node = nodes.container("", line, classes=["dlb-record", f"dlb-{state}"],
+        node = nodes.container("", classes=["dlb-record", css(state_of(record))],
                                ids=[free_id(document, f"evidence-{label}")],
                                dlb_entry=(kind, label, {"record": record, "line": data.line}))
         document.set_id(node)

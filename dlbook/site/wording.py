@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from docutils import nodes
-
-from dlbook.site.nodes import el, mark
-
 MARKS = {"checked": "\u2713", "definition": "\u2261", "unchecked": "\u2717",
          "holds": "\u2713", "refuted": "\u2717", "conditional": "\u25d0",
          "passed": "\u2713", "failed": "\u2717", "not attempted": "\u25cb"}
@@ -40,34 +36,14 @@ def tolerance(record: dict) -> str:
     return f"{text} ({record['why']})" if record.get("why") else text
 
 
-def agreement(record: dict) -> str:
-    """What a check found, as the cell prints it."""
-    verb = "stay below" if record.get("relation") == "<=" else "agree with"
-    text = f"{plural(record['cases'], 'case')} {verb} {record['referee']} within {record['tol']:g}"
-    if record.get("wrong"):
-        text += "; rejected: " + ", ".join(w["name"] for w in record["wrong"])
-    return text
-
-
-def record_line(record: dict) -> tuple[str, nodes.paragraph]:
-    """The line that stands below a cell: its state and the paragraph."""
+def state_of(record: dict) -> str:
+    """What a record came to: ``checked``, a verdict, or the status of an exercise."""
     kind = record["kind"]
-    if kind == "equation":
-        state, name, text = "checked", record["label"], agreement(record)
-    elif kind == "same":
-        state, name = "checked", record.get("what") or record.get("label", "")
-        text = record.get("text") or f"equal within {record['tol']:g}"
-    elif kind == "claim":
-        state, name = record["verdict"], record["label"]
-        arms = "; ".join(f"{a['name']}: {a['outcome']}" for a in record["arms"])
-        text = (f"{state} over {plural(len(record['seeds']), 'seed')} | predicted: "
-                f"{record['statistic']} {record['criterion']} | {arms}")
-    elif kind == "exercise":
-        state, name = record["status"], record["name"]
-        text = record.get("message") or state
-    else:
-        raise ValueError(f"a record of unknown kind {kind!r}; known: equation, same, claim, "
-                         "exercise")
-    line = nodes.paragraph("", "", mark(MARKS[state] + " "), el("strong", name), nodes.Text(": "),
-                           nodes.Text(text))
-    return state.replace(" ", "-"), line
+    if kind not in ("equation", "same", "claim", "exercise"):
+        raise ValueError(f"a record of unknown kind {kind!r}")
+    return record.get("verdict") or record.get("status") or "checked"
+
+
+def name_of(record: dict) -> str:
+    """What a record is about."""
+    return record.get("label") or record.get("name") or record["what"]
