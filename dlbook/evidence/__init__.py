@@ -12,8 +12,9 @@ under the mime type ``MIME``; each raises ``EvidenceError`` when the check fails
 from dlbook.evidence.claim import Claim, claim
 from dlbook.evidence.compare import EvidenceError
 from dlbook.evidence.criterion import Criterion, above, below, between
-from dlbook.evidence.equation import Equation, Same, equation, same
+from dlbook.evidence.equation import Equation, equation
 from dlbook.evidence.record import MIME, Record
+from dlbook.evidence.same import Same, same
 
 __all__ = [
     "MIME",

@@ -1,22 +1,16 @@
 """Put a belief to seeds: the trials decide the verdict, and the text must agree with it."""
 
-import contextlib
-import math
 import numbers
-import os
 import statistics
 from dataclasses import asdict, dataclass
 
-import joblib
-
-from dlbook.evidence.compare import EvidenceError, as_array
+from dlbook.evidence.arguments import check_text
+from dlbook.evidence.compare import EvidenceError
 from dlbook.evidence.criterion import Criterion
-from dlbook.evidence.equation import _check_text
-from dlbook.evidence.explain import describe
-from dlbook.evidence.record import Record, number_text
+from dlbook.evidence.record import Record
+from dlbook.evidence.trials import run_trials, seeds_asked
 
 VERDICTS = ("holds", "refuted", "conditional")
-FEWEST = 5  # seeds; fewer say nothing about spread
 
 
 @dataclass(frozen=True)
@@ -74,20 +68,22 @@ class Claim(Record):
 def claim(label, trial, *, statistic, criterion, verdict, seeds=5, share=0.8):
     """Run a trial for each seed and decide whether the belief holds, is refuted, or is conditional.
 
-    An arm says "yes" if at least ``share`` of the seeds meet the criterion, "no" if at least ``share`` of them
-    do not, else "mixed". All arms yes: the belief holds; all no: it is refuted; else it is conditional.
+    An arm says "yes" if at least ``share`` of the seeds meet the criterion, "no" if at least
+    ``share`` of them do not, else "mixed". All arms yes: the belief holds; all no: it is refuted;
+    else it is conditional.
 
     Parameters
     ----------
     label : str
         Name of the belief's box.
     trial : callable
-        ``trial(seed)`` gives ``{arm: number}``, or one number (the arm "all"). An arm is a condition under
-        which the belief is put to the test. Trials are independent: they share no generator.
+        ``trial(seed)`` gives ``{arm: number}``, or one number (the arm "all"). An arm is a
+        condition under which the belief is put to the test. Trials share no generator.
     statistic : str
         What the numbers are, with the unit.
     criterion : Criterion or dict of str to Criterion
-        What the belief predicts, for all arms or per arm: ``below(x)``, ``above(x)``, ``between(a, b)``.
+        What the belief predicts, for all arms or per arm: ``below(x)``, ``above(x)`` or
+        ``between(a, b)``.
     verdict : "holds", "refuted" or "conditional"
         What the text is written for.
     seeds : int, >= 5
@@ -102,113 +98,39 @@ def claim(label, trial, *, statistic, criterion, verdict, seeds=5, share=0.8):
     Raises
     ------
     EvidenceError
-        If the verdict differs from the one the text is written for (not when DLBOOK_SEEDS is set: a replication
-        records it), or if a trial gives no finite number.
+        If a trial gives no finite number, or if the verdict differs from the one the text is
+        written for. When DLBOOK_SEEDS is set, a replication, the difference is only recorded.
 
     Notes
     -----
-    Trials run through joblib: in order in this process, unless ``joblib.parallel_config`` or the environment
-    variables DLBOOK_BACKEND and DLBOOK_JOBS, which win, ask for more.
+    Trials run through joblib: in order in this process, unless ``joblib.parallel_config`` asks for
+    more, or the environment variables DLBOOK_BACKEND and DLBOOK_JOBS, which win.
     """
-    _check_text("label", label, r"[\w.-]+", "the name of a belief's box")
-    _check_text(f"{label}: statistic", statistic)
+    check_text("label", label, r"[\w.-]+", "the name of a belief's box")
+    check_text(f"{label}: statistic", statistic)
     if verdict not in VERDICTS:
         raise EvidenceError(f"{label}: verdict is one of {', '.join(VERDICTS)}, not {verdict!r}")
     if not isinstance(share, numbers.Real) or not 0.5 < share <= 1.0:
         raise EvidenceError(f"{label}: share lies above 0.5 and up to 1, not {share!r}")
-    replication, seeds = _seeds(label, seeds)
+    replication, seeds = seeds_asked(label, seeds)
     _check_criterion(label, criterion)
-    with _backend(label):
-        results = joblib.Parallel()(joblib.delayed(_run)(label, trial, seed) for seed in seeds)
+    results = run_trials(label, trial, seeds)
     criteria = _criteria(label, criterion, _arm_names(label, seeds, results))
     arms = tuple(
         _arm(name, criteria[name], [result[name] for result in results], share) for name in criteria
     )
-    outcomes = {arm.outcome for arm in arms}
-    computed = {("yes",): "holds", ("no",): "refuted"}.get(tuple(outcomes), "conditional")
-    record = Claim(
-        label, statistic, _words(criteria), seeds, arms, computed, verdict, float(share)
-    )
+    computed = _verdict({arm.outcome for arm in arms})
+    record = Claim(label, statistic, _words(criteria), seeds, arms, computed, verdict, float(share))
     if computed != verdict and not replication:
         raise EvidenceError(_disagreement(record))
     return record
-
-
-def _seeds(label, seeds):
-    text, source = os.environ.get("DLBOOK_SEEDS", "").strip(), "seeds"
-    if text:
-        source = "DLBOOK_SEEDS"
-        seeds = int(text) if text.isdecimal() else text
-    if isinstance(seeds, bool) or not isinstance(seeds, numbers.Integral) or seeds < FEWEST:
-        raise EvidenceError(f"{label}: {source} is a whole number, at least {FEWEST}, not {seeds!r}")
-    return bool(text), list(range(int(seeds)))
-
-
-def _backend(label):
-    """The joblib configuration that the environment asks for; none if it asks for nothing."""
-    backend = os.environ.get("DLBOOK_BACKEND", "").strip()
-    jobs = os.environ.get("DLBOOK_JOBS", "").strip()
-    if not backend and not jobs:
-        return contextlib.nullcontext()
-    try:
-        n_jobs = int(jobs) if jobs else -1
-    except ValueError:
-        n_jobs = 0
-    if n_jobs == 0:
-        raise EvidenceError(f"{label}: DLBOOK_JOBS is a whole number, -1 for all cores, not {jobs!r}")
-    settings = {"n_jobs": n_jobs}
-    if backend:
-        settings["backend"] = backend
-    if backend == "dask":
-        _connect_dask()
-    try:
-        return joblib.parallel_config(**settings)
-    except (ValueError, ImportError) as error:
-        raise EvidenceError(f"{label}: DLBOOK_BACKEND={backend!r} cannot be used: {error}") from error
-
-
-def _connect_dask():
-    """Connect to the scheduler at DASK_SCHEDULER_ADDRESS, if it is set and nothing is connected yet."""
-    if not os.environ.get("DASK_SCHEDULER_ADDRESS"):
-        return
-    from distributed import Client, get_client
-
-    try:
-        get_client()
-    except ValueError:
-        Client()
-
-
-def _run(label, trial, seed):
-    """One trial, in whatever process: {arm: float}."""
-    try:
-        result = trial(seed)
-    except Exception as error:
-        error.add_note(f"{label}: in the trial of seed {seed}")
-        raise
-    if not isinstance(result, dict):
-        result = {"all": result}
-    return {name: _number(label, seed, name, value) for name, value in result.items()}
-
-
-def _number(label, seed, name, value):
-    try:
-        array = as_array(value)
-    except TypeError:
-        array = None
-    if array is None or array.shape != () or array.dtype.kind == "c":
-        raise EvidenceError(f"{label}: seed {seed}, arm {name!r}: expected a real number, got {describe(value)}")
-    number = float(array)
-    if not math.isfinite(number):
-        raise EvidenceError(f"{label}: seed {seed}, arm {name!r}: the statistic is {number}, not a finite number")
-    return number
 
 
 def _arm_names(label, seeds, results):
     names = list(results[0])
     if not names:
         raise EvidenceError(f"{label}: the trial of seed {seeds[0]} gives no arm")
-    for seed, result in zip(seeds, results):
+    for seed, result in zip(seeds, results, strict=True):
         if set(result) != set(names):
             raise EvidenceError(
                 f"{label}: every seed must give the same arms: seed {seeds[0]} gives {names},"
@@ -221,10 +143,12 @@ def _arm_names(label, seeds, results):
 def _check_names(label, names):
     seen = {}
     for name in names:
-        _check_text(f"{label}: the name of an arm", name)
+        check_text(f"{label}: the name of an arm", name)
         key = " ".join(name.casefold().split())
         if key in seen:
-            raise EvidenceError(f"{label}: arms {seen[key]!r} and {name!r} are duplicates to a reader")
+            raise EvidenceError(
+                f"{label}: arms {seen[key]!r} and {name!r} are duplicates to a reader"
+            )
         seen[key] = name
 
 
@@ -234,7 +158,9 @@ def _check_criterion(label, criterion):
         _check_names(label, criterion)
     for part in parts:
         if not isinstance(part, Criterion):
-            raise EvidenceError(f"{label}: a criterion is below(x), above(x) or between(a, b), not {part!r}")
+            raise EvidenceError(
+                f"{label}: a criterion is below(x), above(x) or between(a, b), not {part!r}"
+            )
 
 
 def _criteria(label, criterion, names):
@@ -253,11 +179,21 @@ def _criteria(label, criterion, names):
 
 
 def _arm(name, criterion, values, share):
-    met = sum(map(criterion.met, values)) / len(values)
-    missed = sum(not criterion.met(value) for value in values) / len(values)
-    outcome = "yes" if met >= share else "no" if missed >= share else "mixed"
+    n = len(values)
+    met = sum(criterion.met(value) for value in values)
+    outcome = "mixed"
+    if met / n >= share:
+        outcome = "yes"
+    elif (n - met) / n >= share:  # not met / n <= 1 - share: 1 - 0.8 is a little less than 0.2
+        outcome = "no"
     median = statistics.median(values)
-    return Arm(name, str(criterion), values, median, min(values), max(values), met, outcome)
+    return Arm(name, str(criterion), values, median, min(values), max(values), met / n, outcome)
+
+
+def _verdict(outcomes):
+    if outcomes == {"yes"}:
+        return "holds"
+    return "refuted" if outcomes == {"no"} else "conditional"
 
 
 def _words(criteria):
@@ -271,14 +207,14 @@ def _disagreement(record):
     lines = [
         f"{record.label}: the text says {record.expected}, the trials say {record.verdict}",
         f"  predicted: {record.statistic} {record.criterion};"
-        f" {len(record.seeds)} seeds, {number_text(record.threshold)} of them decide an arm",
+        f" {100 * record.threshold:g} % of {len(record.seeds)} seeds decide an arm",
     ]
     for arm in record.arms:
         values = " ".join(f"{value:.4g}" for value in arm.values[:10])
         more = " ..." if len(arm.values) > 10 else ""
-        met = sum(1 for _ in arm.values) * arm.share
+        met = round(arm.share * len(arm.values))
         lines.append(
-            f"  {arm.name}: {arm.outcome}, {met:.0f} of {len(arm.values)} seeds {arm.criterion};"
+            f"  {arm.name}: {arm.outcome}, {met} of {len(arm.values)} seeds {arm.criterion};"
             f" median {arm.median:.4g}, values {values}{more}"
         )
     return "\n".join(lines)

@@ -1,8 +1,8 @@
 """Compare two values leaf by leaf: arrays, tensors, numbers, and tuples or lists of these.
 
 The error of a leaf is ``max|a - b| / max|b|`` with ``b`` the reference; the leaf passes when
-``max|a - b| <= tol * max|b| + atol``. Integers and booleans on both sides are compared exactly. Nothing is
-broadcast, and NaN, infinity and emptiness never pass.
+``max|a - b| <= tol * max|b| + atol``. Where both sides are integers or booleans they are compared
+exactly. Nothing is broadcast, and NaN, infinity and emptiness never pass.
 """
 
 import math
@@ -18,16 +18,16 @@ class EvidenceError(AssertionError):
 class Gap(NamedTuple):
     """How far two values are apart, told for the leaf where it is worst."""
 
-    fault: str | None  # None when the values agree, else a key of ``explain``
-    error: float  # max|a - b| / (max|b| + atol / tol): the relative error when atol is 0; inf if there is none
-    excess: float  # largest difference as a multiple of what the tolerance allows; inf if there is none
-    path: tuple  # where the leaf stands in the nested value, () for a bare one
+    fault: str | None  # None when the values agree; ``explain`` puts the others into words
+    error: float  # relative error, see ``_scale``; inf if there is none
+    excess: float  # the difference as a multiple of what the tolerance allows; inf if there is none
+    path: tuple  # where the leaf stands in a nested value, () for a bare one
     ours: Any  # the leaf on either side, as an array if it is one
     theirs: Any
 
 
 def as_array(value):
-    """``value`` as a numpy array of numbers; torch tensors are recognised without importing torch.
+    """Give ``value`` as an array of numbers; knows torch tensors without importing torch.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def as_array(value):
 
 
 def compare(ours, theirs, tol, atol=0.0, relation="=="):
-    """The gap between two values; ``gap.fault`` is None when they agree.
+    """Measure the gap between two values; ``gap.fault`` is None when they agree.
 
     Parameters
     ----------
@@ -75,17 +75,17 @@ def compare(ours, theirs, tol, atol=0.0, relation="=="):
 
 
 def _rank(gap):
-    return gap.fault is not None, gap.excess, gap.error
+    return gap.fault is not None, gap.excess
+
+
+def _is_nested(value):
+    return isinstance(value, (tuple, list))
 
 
 def _pairs(ours, theirs, path):
     """Yield (path, leaf, leaf); where the structures part, what stands there on either side."""
-    if (
-        isinstance(ours, (tuple, list))
-        and isinstance(theirs, (tuple, list))
-        and len(ours) == len(theirs)
-    ):
-        for i, (a, b) in enumerate(zip(ours, theirs)):
+    if _is_nested(ours) and _is_nested(theirs) and len(ours) == len(theirs):
+        for i, (a, b) in enumerate(zip(ours, theirs, strict=True)):
             yield from _pairs(a, b, (*path, i))
     else:
         yield path, ours, theirs
@@ -95,7 +95,7 @@ def _compare_leaf(path, ours, theirs, tol, atol, relation):
     def fault(name):
         return Gap(name, math.inf, math.inf, path, ours, theirs)
 
-    if isinstance(ours, (tuple, list)) or isinstance(theirs, (tuple, list)):
+    if _is_nested(ours) or _is_nested(theirs):
         return fault("structure")
     try:
         ours = as_array(ours)
@@ -109,18 +109,13 @@ def _compare_leaf(path, ours, theirs, tol, atol, relation):
         return fault("shape")
     if ours.size == 0:
         return fault("empty")
-    kinds = ours.dtype.kind + theirs.dtype.kind
-    if relation == "<=" and "c" in kinds:
+    if relation == "<=" and "c" in (ours.dtype.kind, theirs.dtype.kind):
         return fault("order")
-    if kinds[0] in "biu" and kinds[1] in "biu":
-        return _compare_exactly(path, ours, theirs, relation)
+    if ours.dtype.kind in "biu" and theirs.dtype.kind in "biu":
+        return _compare_integers(path, ours, theirs, relation)
 
-    a, b = ours, theirs
-    if not a.dtype.char == b.dtype.char == "d":
-        dtype = np.result_type(a.dtype, b.dtype, np.float64)  # nothing is rounded: float32 widens exactly
-        a, b = a.astype(dtype), b.astype(dtype)
-    difference = _largest(np.abs(a - b))
-    size = _largest(np.abs(b))
+    a, b = widen(ours, theirs)
+    difference, size = largest(np.abs(a - b)), largest(np.abs(b))
     if not (math.isfinite(difference) and math.isfinite(size)):
         finite = np.isfinite(a).all() and np.isfinite(b).all()
         return fault("values" if finite else "not finite")
@@ -129,41 +124,51 @@ def _compare_leaf(path, ours, theirs, tol, atol, relation):
     if relation == "<=":
         return _compare_bound(path, a, b, tol, atol)
     allowed = tol * size + atol
-    scale = size + (atol / tol if tol else 0.0)
-    error = difference / scale if scale else difference
-    excess = _ratio(difference, allowed)
+    excess = difference / allowed if allowed else math.inf if difference else 0.0
+    error = difference / _scale(size, tol, atol)
     return Gap(None if difference <= allowed else "values", error, excess, path, ours, theirs)
 
 
-def _compare_exactly(path, a, b, relation):
-    agree = a == b if relation == "==" else a <= b
-    if np.all(agree):
+def _compare_integers(path, a, b, relation):
+    if relation == "==":
+        fault = None if np.all(a == b) else "integers"
+    else:
+        fault = None if np.all(a <= b) else "integer bound"
+    if fault is None:
         return Gap(None, 0.0, 0.0, path, a, b)
-    difference, size = _largest(np.abs(_float(a) - _float(b))), _largest(np.abs(_float(b)))
-    error = difference / size if size else difference
-    return Gap("exact values", error, math.inf, path, a, b)
+    wide_a, wide_b = widen(a, b)
+    size = largest(np.abs(wide_b))
+    error = largest(np.abs(wide_a - wide_b)) / size if size else math.inf
+    return Gap(fault, error, math.inf, path, a, b)
 
 
 def _compare_bound(path, a, b, tol, atol):
     over = np.maximum(a - b, 0.0)
-    size = np.abs(b)
-    allowed = tol * size + atol
-    scale = size + (atol / tol if tol else 0.0)
-    error = _largest(np.where(scale > 0.0, over / scale, over))
-    excess = _largest(np.where(over > 0.0, over / allowed, 0.0))
-    fault = None if np.all(over <= allowed) else "bound"
-    return Gap(fault, error, excess, path, a, b)
+    allowed = tol * np.abs(b) + atol
+    excess = largest(np.where(over > 0.0, over / allowed, 0.0))
+    error = largest(np.where(over > 0.0, over / _scale(np.abs(b), tol, atol), 0.0))
+    return Gap(None if np.all(over <= allowed) else "bound", error, excess, path, a, b)
 
 
-def _largest(array):
+def _scale(size, tol, atol):
+    """What a difference is divided by: ``error <= tol`` and "passes" mean the same.
+
+    That is the size of the reference, or with ``atol`` the size plus ``atol / tol``. A check with
+    an absolute tolerance alone has an absolute error.
+    """
+    if tol:
+        return size + atol / tol
+    return 1.0 if atol else size
+
+
+def widen(a, b):
+    """Give both arrays in float64 or wider: float32 values stay what they are."""
+    if a.dtype.char == b.dtype.char == "d":
+        return a, b
+    dtype = np.result_type(a.dtype, b.dtype, np.float64)
+    return a.astype(dtype), b.astype(dtype)
+
+
+def largest(array):
+    """Largest element as a float, NaN if there is one."""
     return float(np.maximum.reduce(array, axis=None))
-
-
-def _float(array):
-    return array.astype(np.float64)
-
-
-def _ratio(difference, allowed):
-    if difference == 0.0:
-        return 0.0
-    return difference / allowed if allowed > 0.0 else math.inf

@@ -1,4 +1,4 @@
-"""What a belief predicts about a number. The words are generated from the numbers, so that they cannot differ."""
+"""What a belief predicts about a number, in code and, made from it, in words."""
 
 import math
 import numbers
@@ -10,13 +10,13 @@ from dlbook.evidence.record import number_text
 
 @dataclass(frozen=True, repr=False)
 class Criterion:
-    """A range that a statistic is predicted to lie in; made by ``below``, ``above`` and ``between``."""
+    """A range in which a belief predicts a statistic; ``below``, ``above``, ``between`` make it."""
 
     low: float  # -inf for ``below``
     high: float  # inf for ``above``
 
     def met(self, value):
-        """True if the value is as predicted: strictly below, strictly above, or between, ends included."""
+        """True if the value is strictly below, strictly above, or between, ends included."""
         if math.isinf(self.low):
             return value < self.high
         if math.isinf(self.high):
@@ -47,7 +47,9 @@ def between(low, high):
     """The belief predicts ``low <= value <= high``."""
     low, high = _finite(low), _finite(high)
     if not low < high:
-        raise EvidenceError(f"between({number_text(low)}, {number_text(high)}): the first must be smaller")
+        raise EvidenceError(
+            f"between({number_text(low)}, {number_text(high)}): the first must be smaller"
+        )
     return Criterion(low, high)
 
 

@@ -1,28 +1,13 @@
-"""Evaluate both sides of an equation on every case, and show that the common mistakes would be noticed."""
+"""Evaluate both sides of an equation on every case; show that common mistakes would be noticed."""
 
-import math
-import numbers
-import re
 from dataclasses import dataclass
-from typing import NamedTuple
 
-import numpy as np
-
+from dlbook.evidence.arguments import check_text, check_tolerances
+from dlbook.evidence.cases import call, calls
 from dlbook.evidence.compare import EvidenceError, compare
 from dlbook.evidence.explain import explain
-from dlbook.evidence.record import Record, number_text
-
-LOOSE = 1e-9  # a tolerance above this one needs a reason
-MARGIN = 10.0  # a wrong version must miss by more than this multiple of the tolerance
-UNREADABLE = ("type of ours", "type of theirs", "order")
-
-
-class Rejected(NamedTuple):
-    """A wrong version that the check noticed."""
-
-    name: str
-    worst: float | None  # its largest relative error; None when only shapes or NaN gave it away
-    cases: int  # number of cases that reject it
+from dlbook.evidence.record import Record, tolerance_text
+from dlbook.evidence.wrong import Rejected, WrongVersion
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,16 +26,13 @@ class Equation(Record):
 
     @property
     def line(self):
-        count = "1 case" if self.cases == 1 else f"{self.cases} cases"
         if self.relation == "==":
-            verb = "agrees with" if self.cases == 1 else "agree with"
+            verb = "case agrees with" if self.cases == 1 else "cases agree with"
         else:
-            verb = "stays at or below" if self.cases == 1 else "stay at or below"
-        rejected = ", ".join(version.name for version in self.wrong)
-        return (
-            f"✓ {self.label}: {count} {verb} {self.referee} {_within(self.tol, self.atol, self.why)}"
-            + (f"; rejected: {rejected}" if rejected else "")
-        )
+            verb = "case stays at or below" if self.cases == 1 else "cases stay at or below"
+        within = tolerance_text(self.tol, self.atol, self.why)
+        rejected = "; rejected: " + ", ".join(v.name for v in self.wrong) if self.wrong else ""
+        return f"✓ {self.label}: {self.cases} {verb} {self.referee} {within}{rejected}"
 
     @property
     def data(self):
@@ -65,32 +47,6 @@ class Equation(Record):
             "why": self.why,
             "worst": self.worst,
             "wrong": [version._asdict() for version in self.wrong],
-        }
-
-
-@dataclass(frozen=True, repr=False)
-class Same(Record):
-    """The record of two values that agree."""
-
-    what: str
-    tol: float
-    atol: float
-    why: str | None
-    worst: float  # largest relative error over all leaves
-
-    @property
-    def line(self):
-        return f"✓ {self.what}: the same {_within(self.tol, self.atol, self.why)}"
-
-    @property
-    def data(self):
-        return {
-            "kind": "same",
-            "what": self.what,
-            "tol": self.tol,
-            "atol": self.atol,
-            "why": self.why,
-            "worst": self.worst,
         }
 
 
@@ -111,13 +67,14 @@ def equation(
     rhs : callable
         The independent referee.
     cases : iterable
-        Tuples are positional arguments, dictionaries keyword arguments, anything else is the one argument.
-        Each side gets its own copy of the numpy arrays, so that code that works in place spoils nothing.
+        Tuples are positional arguments, dictionaries keyword arguments, anything else is the one
+        argument. Each side gets its own copy of the numpy arrays.
     referee : str
         What ``rhs`` is: "torch.autograd", "central differences", "brute force", "closed form".
     wrong : dict of str to callable, optional
-        Common mistakes by name, called like ``lhs``. Each must miss by more than 10 times the tolerance, by
-        its shape, or by NaN, in at least one case. Their floating-point warnings are not shown.
+        Common mistakes by name, called like ``lhs``. In at least one case each must miss by more
+        than 10 times the tolerance, or by its shape, or give NaN or infinity. Their floating-point
+        warnings are not shown.
     tol : float in [0, 1)
         Relative tolerance; above 1e-9 it needs ``why``.
     atol : float, >= 0
@@ -134,160 +91,48 @@ def equation(
     Raises
     ------
     EvidenceError
-        If a case disagrees or cannot be compared, if there is no case, or if a wrong version passes or raises.
+        If a case disagrees or cannot be compared, if there is no case, or if a wrong version
+        passes or raises.
     """
-    _check_text("label", label, r"eq-[\w.-]+", "'eq-' and a name")
-    _check_text(f"{label}: referee", referee)
-    tol, atol = _check_tolerances(label, tol, atol, why)
+    check_text("label", label, r"eq-[\w.-]+", "'eq-' and a name")
+    check_text(f"{label}: referee", referee)
+    tol, atol = check_tolerances(label, tol, atol, why)
     if relation not in ("==", "<="):
         raise EvidenceError(f"{label}: relation is '==' or '<=', not {relation!r}")
-    tallies = {name: _Tally() for name in wrong or {}}
-    for name in tallies:
-        _check_text(f"{label}: the name of a wrong version", name)
+    versions = _wrong_versions(label, wrong)
+
+    def gap_to(ours, theirs):
+        return compare(ours, theirs, tol, atol, relation)
 
     count, worst = 0, 0.0
-    for count, (args, kwargs) in enumerate(_calls(label, cases), start=1):
-        number = count - 1
-        theirs = _call(rhs, args, kwargs, f"{label}: in {referee}, case {number} (counted from 0)")
-        ours = _call(lhs, args, kwargs, f"{label}: in the left side, case {number} (counted from 0)")
-        gap = compare(ours, theirs, tol, atol, relation)
+    for number, (args, kwargs) in enumerate(calls(label, cases)):
+        side = referee
+        try:
+            theirs = call(rhs, args, kwargs)
+            side = "the left side"
+            ours = call(lhs, args, kwargs)
+        except Exception as error:
+            error.add_note(f"{label}: case {number} (from 0), in {side}")
+            raise
+        gap = gap_to(ours, theirs)
         if gap.fault is not None:
             reason = explain(gap, "left side", referee, tol, atol)
-            raise EvidenceError(f"{label}: case {number} (counted from 0): {reason}")
-        worst = max(worst, gap.error)
-        for name, tally in tallies.items():
-            tally.add(_try_wrong(label, name, wrong[name], args, kwargs, number, theirs, tol, atol, relation))
+            raise EvidenceError(f"{label}: case {number} (from 0): {reason}")
+        count, worst = number + 1, max(worst, gap.error)
+        for version in versions:
+            version.meet(number, args, kwargs, theirs, gap_to)
     if count == 0:
         raise EvidenceError(f"{label}: no cases, so nothing was compared")
-    rejected = tuple(tally.verdict(label, name, count) for name, tally in tallies.items())
+    rejected = tuple(version.verdict(count) for version in versions)
     return Equation(label, referee, relation, count, tol, atol, why, worst, rejected)
 
 
-def same(what, ours, theirs, *, tol=1e-12, atol=0.0, why=None):
-    """Compare two values that no equation on the page is about, as ``equation`` compares its sides.
-
-    Parameters
-    ----------
-    what : str
-        What agrees with what, as the line shall say it.
-    ours, theirs : arrays, tensors, numbers, or nested tuples and lists of these
-        ``theirs`` is the reference.
-    tol, atol, why
-        As in ``equation``.
-
-    Returns
-    -------
-    Same
-
-    Raises
-    ------
-    EvidenceError
-        If the values differ or cannot be compared.
-    """
-    _check_text("what", what)
-    tol, atol = _check_tolerances(what, tol, atol, why)
-    gap = compare(ours, theirs, tol, atol)
-    if gap.fault is not None:
-        raise EvidenceError(f"{what}: {explain(gap, 'ours', 'theirs', tol, atol)}")
-    return Same(what, tol, atol, why, gap.error)
-
-
-class _Tally:
-    """What the cases said about one wrong version."""
-
-    def __init__(self):
-        self.rejected, self.excess, self.worst = 0, 0.0, None
-
-    def add(self, gap):
-        if gap.fault is not None:
-            self.excess = max(self.excess, gap.excess)
-            self.rejected += gap.excess > MARGIN
-        if gap.fault is not None and math.isfinite(gap.error):
-            self.worst = max(self.worst or 0.0, gap.error)
-
-    def verdict(self, label, name, count):
-        if self.rejected:
-            return Rejected(name, self.worst, self.rejected)
-        how = "passes" if self.excess == 0.0 else f"misses by at most {self.excess:.3g} times the tolerance in"
-        raise EvidenceError(
-            f"{label}: vacuous: the wrong version {name!r} {how} {count} of {count} cases;"
-            f" it must miss by more than {MARGIN:g} times the tolerance in one, so choose cases that separate it"
-        )
-
-
-def _try_wrong(label, name, version, args, kwargs, number, theirs, tol, atol, relation):
-    about = f"{label}: case {number} (counted from 0): the wrong version {name!r}"
-    try:
-        with np.errstate(all="ignore"):
-            ours = version(*_fresh(args), **_fresh(kwargs))
-    except Exception as error:
-        raise EvidenceError(
-            f"{about} raised {type(error).__name__}: {error}; that does not count as rejected"
-        ) from error
-    gap = compare(ours, theirs, tol, atol, relation)
-    if gap.fault in UNREADABLE:
-        reason = explain(gap, "it", "the referee", tol, atol)
-        raise EvidenceError(f"{about}: {reason}; that does not count as rejected")
-    return gap
-
-
-def _calls(label, cases):
-    """Yield (args, kwargs) of each case."""
-    if isinstance(cases, (str, bytes, dict)) or not hasattr(cases, "__iter__"):
-        raise EvidenceError(f"{label}: cases is an iterable of cases, not a {type(cases).__name__}")
-    for case in cases:
-        if isinstance(case, tuple):
-            yield case, {}
-        elif isinstance(case, dict):
-            yield (), case
-        else:
-            yield (case,), {}
-
-
-def _call(function, args, kwargs, note):
-    try:
-        return function(*_fresh(args), **_fresh(kwargs))
-    except Exception as error:
-        error.add_note(note)
-        raise
-
-
-def _fresh(value):
-    """The value with its numpy arrays copied, inside tuples, lists and dictionaries too."""
-    kind = type(value)
-    if kind is np.ndarray:
-        return value.copy(order="K")
-    if kind is tuple or kind is list:
-        return kind([_fresh(part) for part in value])
-    if kind is dict:
-        return {name: _fresh(part) for name, part in value.items()}
-    if isinstance(value, tuple) and hasattr(value, "_make"):
-        return kind._make(_fresh(part) for part in value)
-    return value
-
-
-def _check_text(what, text, pattern=r".*\S.*", expected="one line of text"):
-    if not isinstance(text, str) or not re.fullmatch(pattern, text):
-        raise EvidenceError(f"{what}: expected {expected}, got {text!r}")
-
-
-def _check_tolerances(label, tol, atol, why):
-    for name, value in (("tol", tol), ("atol", atol)):
-        if not isinstance(value, numbers.Real) or not 0.0 <= value < math.inf:
-            raise EvidenceError(f"{label}: {name} is a number >= 0, not {value!r}")
-    if tol >= 1.0:
-        raise EvidenceError(f"{label}: tol is relative, below 1, not {tol!r}")
-    if why is not None:
-        _check_text(f"{label}: why", why)
-    elif tol > LOOSE:
-        raise EvidenceError(f"{label}: tol={number_text(tol)} is above {LOOSE:g}: say why='...' in one clause")
-    return float(tol), float(atol)
-
-
-def _within(tol, atol, why):
-    text = f"within {number_text(tol)}" if tol or not atol else ""
-    if not tol and not atol:
-        text = "exactly"
-    if atol:
-        text = f"{text} or {number_text(atol)} absolute" if text else f"within {number_text(atol)} absolute"
-    return f"{text} ({why})" if why else text
+def _wrong_versions(label, wrong):
+    if wrong is None:
+        return []
+    if not isinstance(wrong, dict):
+        kind = type(wrong).__name__
+        raise EvidenceError(f"{label}: wrong is a dictionary of name to callable, not a {kind}")
+    for name in wrong:
+        check_text(f"{label}: the name of a wrong version", name)
+    return [WrongVersion(label, name, function) for name, function in wrong.items()]

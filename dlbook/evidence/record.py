@@ -6,9 +6,9 @@ MIME = "application/vnd.dlbook.evidence+json"
 class Record:
     """Base of all records.
 
-    A subclass defines ``line``, the text shown in the notebook, the same on every machine, and ``data``,
-    a dictionary that ``json.dumps(..., allow_nan=False)`` accepts; figures that vary between machines
-    stand only there.
+    A subclass defines ``line``, the text shown in the notebook, and ``data``, a dictionary that
+    ``json.dumps(..., allow_nan=False)`` accepts. The line is the same on every machine; figures
+    that vary between machines stand in ``data`` only.
     """
 
     line: str
@@ -22,6 +22,14 @@ class Record:
 
 
 def number_text(value):
-    """The shortest decimal text of a number that reads back as the same number (``0.1``, ``2``, ``1e-12``)."""
+    """Shortest decimal text that reads back as the same number: "0.1", "2", "1e-12"."""
     value = float(value)
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def tolerance_text(tol, atol, why):
+    """How close two values were asked to be: "within 1e-12", "exactly", with the reason if any."""
+    parts = [number_text(tol)] if tol else []
+    parts += [f"{number_text(atol)} absolute"] if atol else []
+    text = f"within {' or '.join(parts)}" if parts else "exactly"
+    return f"{text} ({why})" if why else text
