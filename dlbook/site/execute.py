@@ -17,7 +17,8 @@ from dlbook.site.fingerprint import cache_path
 SIDE_BY_SIDE = 2
 CELL_SECONDS = 180
 COMMAND = (
-    *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "dlbook.site.run_once"),
+    *(sys.executable, "-m", "pytest", "-p", "dlbook.site.run_once"),
+    *("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio"),
     # The kernel of this interpreter, whatever kernel called "python3" the user has as well.
     *("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_SECONDS}"),
     "--dist=loadfile",
@@ -58,7 +59,7 @@ def execute(root, notebooks):
     if not notebooks:
         return 0
     names = [str(path.relative_to(root)) for path in notebooks]
-    options = [f"--rootdir={root}", f"-n{min(SIDE_BY_SIDE, len(names))}"]
+    options = [f"--rootdir={root}", f"-n{SIDE_BY_SIDE if len(names) > 1 else 0}"]
     environment = {"OMP_NUM_THREADS": "1", **os.environ}
     return subprocess.call([*COMMAND, *options, *names], cwd=root, env=environment)
 
