@@ -1,9 +1,8 @@
 """Find a file inside an installed package, without importing the package, and verify it.
 
 The book copies no data set: it reads the file that a pinned package brought along. Importing that
-package would cost seconds and memory, so only its folder is looked up; and because a new release may
-change the file silently, the SHA-256 of what was found is compared with the one the book was written
-for.
+package would cost seconds and memory, so only its folder is looked up. A new release may change the
+file silently, so the SHA-256 of what was found is compared with the one the book was written for.
 """
 
 import hashlib

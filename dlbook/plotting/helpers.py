@@ -9,6 +9,8 @@ from dlbook.plotting.colors import readable
 def label_lines(ax, *, gap=1.15):
     """Write the label of each curve at its right end, in its colour, without overlaps.
 
+    A curve that leaves the axes is named where it leaves; one that is nowhere in them is not named.
+
     Parameters
     ----------
     ax : matplotlib.axes.Axes
@@ -17,16 +19,16 @@ def label_lines(ax, *, gap=1.15):
     gap : float
         Least distance between two names, in lines of text.
 
-    Returns
-    -------
-    list of matplotlib.text.Annotation
-        In the order of the lines.
-
     Raises
     ------
+    TypeError
+        The axes are not in a figure of the book.
     ValueError
-        No line has a label, or a line has no finite point to be named at.
+        No line has a label.
     """
+    fig = ax.get_figure(root=True)
+    if not hasattr(fig, "before_draw"):
+        raise TypeError("label_lines needs axes of a figure made by dlbook.plotting.figure")
     lines = [line for line in ax.get_lines() if not line.get_label().startswith("_")]
     if not lines:
         raise ValueError("no line of these axes has a label; plot with label=...")
@@ -34,7 +36,7 @@ def label_lines(ax, *, gap=1.15):
     names = [
         ax.annotate(
             line.get_label(),
-            _last_visible(ax, line),
+            _last_point(ax, line),
             textcoords="offset points",
             xytext=(6, 0),
             va="center",
@@ -46,16 +48,17 @@ def label_lines(ax, *, gap=1.15):
     ]
 
     def place():
-        ends = [_last_visible(ax, line) for line in lines]
-        heights = ax.transData.transform(ends)[:, 1] * 72 / ax.figure.dpi  # in points
-        order = np.argsort(heights, kind="stable")
-        places = _apart(heights[order], gap * font)
-        for i, height in zip(order, places, strict=True):
+        ends = np.array([_last_point(ax, line) for line in lines])  # NaN: not in the axes
+        heights = ax.transData.transform(ends)[:, 1] * 72 / fig.dpi  # in points
+        order = np.argsort(heights, kind="stable")[: np.isfinite(heights).sum()]
+        for name in names:
+            name.set_visible(False)
+        for i, height in zip(order, _apart(heights[order], gap * font), strict=True):
             names[i].xy = ends[i]
             names[i].set_position((6, height - heights[i]))
+            names[i].set_visible(True)
 
-    ax.figure.before_draw.append(place)
-    return names
+    fig.before_draw.append(place)
 
 
 def spread(ax, x, values_per_seed, *, label=None, color=None, marker="o"):
@@ -72,11 +75,6 @@ def spread(ax, x, values_per_seed, *, label=None, color=None, marker="o"):
     color : matplotlib color or None
         None takes the next colour of the cycle.
     marker : str
-
-    Returns
-    -------
-    matplotlib.lines.Line2D
-        The line of the medians.
 
     Raises
     ------
@@ -101,18 +99,14 @@ def spread(ax, x, values_per_seed, *, label=None, color=None, marker="o"):
         color=line.get_color(),
         alpha=0.8,
     )
-    return line
 
 
-def _last_visible(ax, line):
-    """The last point of a line inside the limits, or else the last finite one."""
+def _last_point(ax, line):
+    """The last point of a line that lies inside the limits; NaN if none does."""
     xy = np.column_stack([line.get_xdata(orig=False), line.get_ydata(orig=False)])
-    xy = xy[np.isfinite(ax.transData.transform(xy)).all(axis=1)]
-    if not len(xy):
-        raise ValueError(f"the line {line.get_label()!r} has no finite point to be named at")
-    low, high = np.sort(np.array([ax.get_xlim(), ax.get_ylim()]), axis=1).T
-    inside = ((xy >= low) & (xy <= high)).all(axis=1)
-    return xy[np.flatnonzero(inside)[-1]] if inside.any() else xy[-1]
+    low, high = np.sort([ax.get_xlim(), ax.get_ylim()]).T
+    inside = np.flatnonzero(((xy >= low) & (xy <= high)).all(axis=1))  # NaN is not inside
+    return xy[inside[-1]] if len(inside) else np.array([np.nan, np.nan])
 
 
 def _apart(heights, least):

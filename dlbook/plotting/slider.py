@@ -24,7 +24,7 @@ CSS = """
 .dlbook-slider{margin:1em 0}
 .dlbook-slider>label{display:flex;flex-wrap:wrap;align-items:center;gap:.25em .75em;padding:.25em 0}
 .dlbook-slider input{flex:1 1 12em;max-width:28em;min-width:0;height:1.75em;margin:0}
-.dlbook-slider output{min-width:3em;font-weight:bold;font-variant-numeric:tabular-nums}
+.dlbook-slider label b{min-width:3em;font-variant-numeric:tabular-nums}
 .dlbook-slider .frame{display:none}
 .dlbook-slider .frame.on{display:block}
 .dlbook-slider .frame svg{display:block;max-width:100%;height:auto;border-radius:4px}
@@ -57,7 +57,7 @@ class SliderFigure:
         return (
             f'<figure class="dlbook-slider"><style>{CSS}</style>'
             f"<label><span>{html.escape(self.name)}</span>"
-            f'<output aria-hidden="true">{html.escape(self.values[self.start])}</output>'
+            f'<b aria-hidden="true">{html.escape(self.values[self.start])}</b>'
             f'<input type="range" min="0" max="{last}" value="{self.start}" autocomplete="off" '
             f'aria-valuetext="{html.escape(self.values[self.start])}" oninput="{SHOW}"></label>'
             f'<svg class="shared" aria-hidden="true"><defs>{shared}</defs></svg>'
@@ -81,8 +81,8 @@ def slider(draw, values, *, name, alt, caption="", fmt="{:g}", start=0, kind="si
            columns=1):  # fmt: skip
     """Draw a figure for each value of a parameter, behind a slider.
 
-    The limits of axes that `draw` leaves automatic are made the same in all frames, so that what
-    moves is the data and not the axes.
+    The limits of axes that `draw` leaves automatic are made the same in all frames, except for
+    maps, so that what moves is the data and not the axes.
 
     Parameters
     ----------
@@ -138,8 +138,10 @@ def slider(draw, values, *, name, alt, caption="", fmt="{:g}", start=0, kind="si
 
 
 def _same_limits(figures):
-    """Give axes that stand at the same place the union of their automatic limits."""
+    """Give axes that correspond the union of their automatic limits; maps keep theirs."""
     for axes in zip(*(fig.axes for fig in figures), strict=False):
+        if any(ax.images for ax in axes):
+            continue
         for axis in "xy":
             if all(getattr(ax, f"get_autoscale{axis}_on")() for ax in axes):
                 limits = np.array([getattr(ax, f"get_{axis}lim")() for ax in axes])

@@ -19,7 +19,7 @@ from matplotlib.ticker import AutoLocator
 from dlbook.plotting import colors
 
 MANY = 2000  # more marks than this are painted as pixels: as SVG they weigh more than a photo
-SIZES = {"single": (5.4, 3.4), "wide": (7.2, 3.2), "square": (4.4, 4.4)}  # inches, whole figure
+SIZES = {"single": (5.4, 3.4), "wide": (7.2, 3.2), "square": (4.8, 4.1)}  # inches, whole figure
 STYLE = {
     "figure.figsize": SIZES["single"],
     "figure.dpi": 144,  # of the painted parts
@@ -86,19 +86,17 @@ class BookFigure(Figure):
         self.before_draw = []  # functions without arguments
 
     def draw(self, renderer):
-        for artist in self.findobj(_has_many_marks):
-            artist.set_rasterized(True)
         for ax in self.axes:
+            for part in [*ax.lines, *ax.collections]:
+                part.set_rasterized(_marks(part) > MANY)
             if ax.images or any(isinstance(part, QuadMesh) for part in ax.collections):
                 ax.grid(False)
             if ax.images:
                 for axis in (ax.xaxis, ax.yaxis):
                     if isinstance(axis.get_major_locator(), AutoLocator):
                         axis.get_major_locator().set_params(integer=True)
-        if self.before_draw:
-            self.get_layout_engine().execute(self)
         for place in self.before_draw:
-            place()
+            place()  # saving draws twice, so the second time the layout is known
         super().draw(renderer)
 
 
@@ -108,8 +106,8 @@ def figure(kind="single", *, rows=1, columns=1, **subplots):
     Parameters
     ----------
     kind : {"single", "wide", "square"}
-        "single" for one plot, "wide" for plots side by side or long time axes, "square" for maps.
-        The size is that of the whole figure; more than one row makes it higher.
+        "single" for one plot, "wide" for plots side by side or long time axes, "square" for maps
+        with a colour bar. The size is that of the whole figure; more than one row makes it higher.
     rows, columns : int, at least 1
     **subplots
         What else :func:`matplotlib.pyplot.subplots` takes: ``sharex``, ``width_ratios`` ...
@@ -135,9 +133,8 @@ def size(kind, rows=1):
     return width, height * (1 + 0.8 * (rows - 1))
 
 
-def _has_many_marks(artist):
-    if hasattr(artist, "get_marker"):  # a line: only its marks count, a long curve is one path
-        return artist.get_marker() not in ("None", None, "", " ") and len(artist.get_xdata()) > MANY
-    if isinstance(artist, Collection):
-        return max(np.size(artist.get_array()), len(artist.get_offsets())) > MANY
-    return False
+def _marks(part):
+    """How many marks a line (without marks it is one path) or a collection consists of."""
+    if isinstance(part, Collection):
+        return max(np.size(part.get_array()), len(part.get_offsets()))
+    return 0 if part.get_marker() in ("None", "none", None, "", " ") else len(part.get_xdata())

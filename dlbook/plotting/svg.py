@@ -68,5 +68,5 @@ def _lean(element, ids):
             if name in LENGTHS:
                 value = LONG.sub(lambda number: f"{float(number[0]):.2f}", value)
             value = REFERENCE.sub(lambda match: f"url(#{ids[match[1]]})", value)
-            part.set(name, value if name == "href" else " ".join(value.split()))
+            part.set(name, " ".join(value.split()))
     return ET.tostring(element, encoding="unicode")
