@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from sphinx.application import Sphinx
+from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.util import logging
 
 from dlbook.site import questions
@@ -20,20 +20,16 @@ def _marker(app: Sphinx) -> Path:
     return Path(app.doctreedir) / "dlbook-unclean"
 
 
-def start(app: Sphinx) -> None:
-    """Note that a build is under way, and whether the one before it was clean."""
-    app.dlbook_unclean = _marker(app).exists()
-    _marker(app).parent.mkdir(parents=True, exist_ok=True)
-    _marker(app).touch()
-
-
-def read_all_after_faults(app: Sphinx, env, added, changed, removed) -> set[str]:
-    """Read every page again after a build with warnings.
+def start(app: Sphinx, config) -> None:
+    """Note that a build is under way; forget the one before it if it was not clean.
 
     Sphinx warns about a page when it reads or writes it, and an unchanged page is neither read
     nor written: without this, any warning would vanish from the second build on.
     """
-    return set(env.found_docs) if app.dlbook_unclean else set()
+    if _marker(app).exists():
+        (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
+    _marker(app).parent.mkdir(parents=True, exist_ok=True)
+    _marker(app).touch()
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
@@ -105,7 +101,6 @@ def _hash(thing) -> str:
 
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
-    app.connect("builder-inited", start)
-    app.connect("env-get-outdated", read_all_after_faults)
+    app.connect("config-inited", start)
     app.connect("env-updated", update, priority=600)  # after Sphinx has numbered the equations
     app.connect("build-finished", finish)
