@@ -45,7 +45,9 @@ def drop(kind):
     """Take the record of this kind out of the chapter."""
 
     def edit(book):
-        book[CHAPTER] = [c for c in book[CHAPTER] if not (isinstance(c, dict) and c["kind"] == kind)]
+        dropped = [c for c in book[CHAPTER] if isinstance(c, dict) and c["kind"] == kind]
+        assert dropped
+        book[CHAPTER] = [c for c in book[CHAPTER] if c not in dropped]
 
     return edit
 
@@ -77,7 +79,8 @@ FAULTS = {
                                "equation label eq-sum stands twice, first in chapter"),
     "definition twice": (add(OTHER, "\n:::{definition} eq-other\nYes.\n:::\n"), OTHER,
                          "definition of eq-other stands twice"),
-    "raw label": (add(OTHER, "\n$$ a = d \\label{eq-d} $$\n"), OTHER, r"label\{\} hides an equation"),
+    "raw label": (add(OTHER, "\n$$ a = d \\label{eq-d} $$\n"), OTHER,
+                  r"label\{\} hides an equation"),
     "raw environment": (add(OTHER, "\n\\begin{align}\na = d\n\\end{align}\n"), OTHER,
                         "numbered .* environment cannot carry evidence"),
     "belief untested": (drop("claim"), CHAPTER, "belief far-only: no claim record tests it"),
@@ -105,7 +108,8 @@ FAULTS = {
     "question twice": (add(BANK, AGAIN), BANK, "question q-sum stands twice"),
     "question of no kind": (change(BANK, "kind: belief", "kind: guess"), BANK,
                             "question q-sum: kind 'guess'"),
-    "question without zh": (change(BANK, "zh: 问, ", ""), BANK, r"question q-sum: missing \['zh'\]"),
+    "question without zh": (change(BANK, "zh: 问, ", ""), BANK,
+                            r"question q-sum: missing \['zh'\]"),
     "bank not YAML": (change(BANK, "[eq-sum", "[[eq-sum"), BANK, "not valid YAML"),
     "no solution": (change(CHAPTER, "{solution} ex-do\n:label: so-do", "{note}"), CHAPTER,
                     "exercise ex-do has no solution"),

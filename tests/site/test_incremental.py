@@ -85,9 +85,9 @@ def test_two_processes_build_what_one_builds(tmp_path):
     write(book, tmp_path)
     built = {}
     for jobs in ("1", "2"):
-        out = tmp_path / "_build" / jobs
-        command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-b", "html",
-                   "-j", jobs, "-d", tmp_path / "_build" / f"trees{jobs}", tmp_path, out]  # fmt: skip
+        out, trees = tmp_path / "_build" / jobs, tmp_path / "_build" / f"trees{jobs}"
+        command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-j", jobs,
+                   "-d", trees, tmp_path, out]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
         built[jobs] = {str(f.relative_to(out)): f.read_bytes() for f in sorted(out.rglob("*"))

@@ -64,14 +64,17 @@ def sound_book():
     question = "- {{id: {}, chapter: chapter, kind: belief, en: {}?, zh: 问, evidence: [{}]}}\n"
     return {
         "index.md": "# Tiny\n\n```{toctree}\nchapter\nother\ntables\n```\n",
-        "other.md": "# Other\n\n$$ a = b $$ (eq-other)\n\n:::{definition} eq-other\nSo be it.\n:::\n",
-        "tables.md": "# Tables\n\n```{ledger}\n```\n\n```{beliefs}\n```\n\n```{question-bank}\n```\n",
+        "other.md": "# Other\n\n$$ a = b $$ (eq-other)\n\n"
+        ":::{definition} eq-other\nSo be it.\n:::\n",
+        "tables.md": "# Tables\n\n```{ledger}\n```\n\n```{beliefs}\n```\n\n"
+        "```{question-bank}\n```\n",
         "questions.yml": question.format("q-sum", "Sum", "eq-sum, far-only")
         + question.format("q-two", "Two", ""),
         "chapter.ipynb": [
             "# Chapter\n\n```{questions}\n```\n\n$$ s = \\sum_t x_t $$ (eq-sum)\n",
             equation(),
-            ":::{belief} far-only\n:verdict: refuted\n:zh: 只学到远的\n\nIt learns *only* far $x$.\n:::",
+            ":::{belief} far-only\n:verdict: refuted\n:zh: 只学到远的\n\n"
+            "It learns *only* far $x$.\n:::",
             claim(),
             "```{exercise} Do it\n:label: ex-do\nDo it.\n```",
             "```{solution} ex-do\n:label: so-do\nDone.\n```",
