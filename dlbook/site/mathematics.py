@@ -8,7 +8,7 @@ a warning, and so a failed build.
 
 import json
 import re
-from functools import lru_cache
+from functools import cache
 from html import escape
 from importlib import metadata
 from pathlib import Path
@@ -35,7 +35,7 @@ def installed(distribution, wanted):
     return [Path(f.locate()) for f in files if wanted(f)]
 
 
-@lru_cache(maxsize=1)
+@cache
 def engine():
     """Return a JavaScript interpreter that has loaded KaTeX."""
     import dukpy
@@ -46,7 +46,7 @@ def engine():
     return interpreter
 
 
-@lru_cache(maxsize=None)
+@cache
 def typeset(tex, display=False, macros="{}"):
     r"""Set one formula.
 

@@ -19,7 +19,7 @@ def without_scripts(html, names):
 
 
 def tidy(app, pagename, templatename, context, doctree):
-    """Leave unused files off the page and hand the layout its filter."""
+    """Leave unused files off the page, and hand the layout its filter."""
 
     def wanted(file):
         text = f"{getattr(file, 'filename', file)} {getattr(file, 'attributes', {})}".lower()
@@ -31,6 +31,8 @@ def tidy(app, pagename, templatename, context, doctree):
         context[kind] = list(unique.values())
     names = UNUSED_SCRIPTS if pagename == "search" else UNUSED_SCRIPTS + SEARCH_SCRIPTS
     context["lean"] = lambda html: without_scripts(html, names)
+    if "body" in context:  # a list has items: assistive software does not know biblioentries
+        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
     context["favicon_url"] = context["pathto"]("_static/favicon.svg", 1)
 
 

@@ -1,0 +1,98 @@
+"""The built site, copied elsewhere and served from there, and a browser to look at it.
+
+``DLBOOK_CHROMIUM``  the browser; else the first Chromium or Chrome that is installed
+``DLBOOK_SITE``      a built site other than ``_build/html``
+"""
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+            "microsoft-edge", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+            "/Applications/Chromium.app/Contents/MacOS/Chromium")  # fmt: skip
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """What ``python -m http.server`` does, without a line for each request."""
+
+    def log_message(self, format, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Folder of the built site; it is built first if there is none."""
+    folder = Path(os.environ.get("DLBOOK_SITE", ROOT / "_build" / "html"))
+    if not (folder / "index.html").is_file():
+        command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-q", "-W", "-n",
+                   "--keep-going"]  # fmt: skip
+        subprocess.run(command, cwd=ROOT, check=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(site, tmp_path_factory):
+    """Where a copy of the site is served: not at the root of a host, as on a laptop."""
+    root = tmp_path_factory.mktemp("laptop")
+    shutil.copytree(site, root / "a copied folder")
+    handler = functools.partial(QuietHandler, directory=root)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/a%20copied%20folder/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def pages(site):
+    """Addresses of all pages, relative to the site; index.html only leads to the home page."""
+    found = sorted(page.relative_to(site).as_posix() for page in site.rglob("*.html")
+                   if "_static" not in page.parts and page != site / "index.html")  # fmt: skip
+    assert "chapters/intro.html" in found
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Return a headless browser."""
+    wanted = os.environ.get("DLBOOK_CHROMIUM")
+    program = wanted or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not program:
+        pytest.skip("no Chromium or Chrome found: install one, or name it in DLBOOK_CHROMIUM")
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=flags)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser, address):
+    """Return a function that opens a page of the site in a window of its own."""
+    windows = []
+
+    def open_(name, *, width=1280, theme="light", scripts=True, watch=None):
+        window = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=theme,
+                                     java_script_enabled=scripts)  # fmt: skip
+        windows.append(window)
+        page = window.new_page()
+        if watch is not None:
+            watch(page)
+        page.goto(address + name)
+        return page
+
+    yield open_
+    for window in windows:
+        window.close()
