@@ -136,3 +136,11 @@ def test_a_generator_is_consumed_not_copied():
     generator = rng()
     draw = partial(tasks.adding_problem, generator, 2, 5)
     assert not np.array_equal(draw()[0], draw()[0])
+
+
+def test_default_vocabularies():
+    for task, least, most in [(tasks.before_after, 0, 9), (tasks.look_back, 0, 7)]:
+        x, _ = task(rng(), 200, 20)
+        assert (x.min(), x.max()) == (least, most)
+    assert tasks.first_letters(rng(), 2, 7)[0].shape == (2, 10, 9)
+    assert tasks.first_symbol(rng(), 200, 3)[1].max() == 3

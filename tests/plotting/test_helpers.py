@@ -5,7 +5,7 @@ import io
 import matplotlib
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib import pyplot as plt
 
@@ -87,6 +87,7 @@ def test_lines_that_cannot_be_named():
         plotting.label_lines(plt.figure().subplots())
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-100, 100), max_size=12), st.floats(0.5, 20))
 def test_apart(heights, least):
     heights = np.sort(np.array(heights, float))
