@@ -99,7 +99,9 @@ def run(function, inputs, seconds):
         for arguments in inputs:
             if stopped.is_set():
                 return
-            result.calls.append(_call(function, arguments, stopped))
+            call = _call(function, arguments, stopped)
+            if not stopped.is_set():  # or else it returned because it was interrupted
+                result.calls.append(call)
 
     sink = _Sink()
     with _isolated(sink):

@@ -118,9 +118,16 @@ def _whole_numbers(expected, got, path):
 
 
 def _brief(value):
+    if isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.size > 4):
+        return _short(value)
+    return f"= {_short(value)}"
+
+
+def _short(value):
     if isinstance(value, np.ndarray):
-        small = np.array2string(value, precision=4, separator=", ")
-        return str(value.shape) if value.size > 4 else f"= {small}"
+        numbers = {"float_kind": lambda number: f"{number:.4g}"}
+        small = np.array2string(value, separator=", ", formatter=numbers)
+        return str(value.shape) if value.size > 4 else " ".join(small.split())
     if isinstance(value, list | tuple):
-        return f"[{', '.join(_brief(item) for item in value)}]"
-    return f"= {value!r}" if len(repr(value)) < 40 else f"of type {type(value).__name__}"
+        return f"[{', '.join(_short(item) for item in value)}]"
+    return repr(value) if len(repr(value)) < 40 else f"something of type {type(value).__name__}"

@@ -1,0 +1,49 @@
+"""Slips in a reference that change nothing that an exercise may judge, each with the reason.
+
+``{exercise: {statement: {slip: reason}}}``, as ``tests/practice/mutants.py`` prints them. A slip
+that survives and is not here fails the suite, and so does one that is here and does not survive.
+"""
+
+_SIZES = "len(h0), len(Wx) and len(Wh) are all H."
+_STEPS = "x, h and dh all have T rows."
+_BORDER = "No profile has a slope on the border; any threshold from .02 to .2 is right."
+_RANGE = "Which far lags are fitted is the learner's choice; the slopes agree about the verdict."
+
+EQUIVALENT = {
+    "bptt-backward": {
+        "dWx, dWh, db = (np.zeros(Wx.shape), np.zeros(Wh.shape), np.zeros(len(h0)))": {
+            "h0 -> Wx": _SIZES,
+            "h0 -> Wh": _SIZES,
+        },
+        "carried = np.zeros(len(h0))": {"h0 -> Wx": _SIZES, "h0 -> Wh": _SIZES},
+        "for t in range(len(x) - 1, -1, -1):": {"x -> h": _STEPS, "x -> dh": _STEPS},
+    },
+    "bptt-clip": {
+        "scale = c / norm if norm > c else 1.0": {
+            "norm > c -> norm >= c": "Where the norm is c, the factor c / norm is 1."
+        },
+    },
+    "bptt-lag-terms": {
+        "return np.array(terms)": {
+            "np.array(terms) -> terms": "A list of matrices is accepted as well."
+        },
+    },
+    "bptt-verdict": {
+        "far = lags >= len(norms) // 2": {
+            "lags >= len(norms) // 2 -> lags > len(norms) // 2": _RANGE,
+            "lags >= len(norms) // 2 -> lags < len(norms) // 2": _RANGE,
+            "len(norms) // 2 -> 2": _RANGE,
+            "2 -> 3": _RANGE,
+            "2 -> -2": _RANGE,
+        },
+        "kind = 'vanishes' if slope < -0.06 else 'explodes' if slope > 0.06 else 'flat'": {
+            "slope < -0.06 -> slope <= -0.06": _BORDER,
+            "slope > 0.06 -> slope >= 0.06": _BORDER,
+        },
+        "return {'far': kind, 'total_small': bool(norms.sum() < 1e-06)}": {
+            "bool(norms.sum() < 1e-06) -> norms.sum() < 1e-06": "NumPy's booleans are right too.",
+            "norms.sum() < 1e-06 -> norms.sum() <= 1e-06": "No profile adds up to 1e-6.",
+            "norms.sum -> norms.mean": "Sums and means are orders of magnitude away from 1e-6.",
+        },
+    },
+}
