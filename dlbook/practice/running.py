@@ -211,7 +211,7 @@ def _isolated(sink):
 def _torch_state():
     """Return a function that puts back torch's random state and default dtype.
 
-    When the answer is the first to import torch, these are what a fresh torch has.
+    When the answer is the first to import torch, they become what they are in a fresh torch.
     """
     torch = sys.modules.get("torch")
     state = torch.get_rng_state() if hasattr(torch, "get_rng_state") else None
@@ -221,7 +221,10 @@ def _torch_state():
         torch = sys.modules.get("torch")
         if not hasattr(torch, "set_rng_state"):
             return
-        torch.set_rng_state(torch.Generator().get_state() if state is None else state)
+        if state is None:
+            torch.seed()  # a number from the system, as when torch starts
+        else:
+            torch.set_rng_state(state)
         torch.set_default_dtype(torch.float32 if dtype is None else dtype)
 
     return restore

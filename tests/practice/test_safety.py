@@ -579,7 +579,7 @@ def test_the_first_to_import_torch_leaves_it_fresh(monkeypatch):
         ex = exercise()
         monkeypatch.delitem(sys.modules, "torch")
         assert ex.check(answer).passed
-        assert torch.equal(torch.get_rng_state(), torch.Generator().get_state())
+        assert torch.initial_seed() != 3
         assert torch.get_default_dtype() == torch.float32
     finally:
         torch.set_rng_state(state)
