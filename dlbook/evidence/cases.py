@@ -33,6 +33,6 @@ def _fresh(value):
         return kind([_fresh(part) for part in value])
     if kind is dict:
         return {name: _fresh(part) for name, part in value.items()}
-    if isinstance(value, tuple) and hasattr(value, "_make"):  # a NamedTuple of parameters
+    if hasattr(value, "_make"):  # a NamedTuple of parameters
         return kind._make(_fresh(part) for part in value)
     return value

@@ -23,8 +23,7 @@ class Record:
 
 def number_text(value):
     """Shortest decimal text that reads back as the same number: "0.1", "2", "1e-12"."""
-    value = float(value)
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return repr(float(value)).removesuffix(".0")
 
 
 def tolerance_text(tol, atol, why):

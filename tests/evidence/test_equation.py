@@ -167,6 +167,19 @@ def test_code_that_works_in_place_spoils_no_other_side():
     np.testing.assert_array_equal(case[3]["y"], fresh()[3]["y"])
 
 
+def test_what_is_no_array_is_passed_on_as_it_is():
+    tensor = torch.ones(2, 3, requires_grad=True)
+    size = tensor.shape  # a tuple of a kind of its own
+    seen = []
+
+    def lhs(*values):
+        seen.extend(values)
+        return 1.0
+
+    equation("eq-x", lhs, lambda *_: 1.0, [(tensor, size, len, "text")], referee="itself")
+    assert all(a is b for a, b in zip(seen, (tensor, size, len, "text"), strict=True))
+
+
 def test_copies_keep_memory_order():
     seen = []
     transposed = np.arange(6.0).reshape(2, 3).T
