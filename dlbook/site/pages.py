@@ -19,7 +19,7 @@ from dlbook.site.badges import (
 )
 from dlbook.site.directives import from_pieces
 from dlbook.site.domain import Entry
-from dlbook.site.nodes import chinese, el, link, row, slot, spoken, table
+from dlbook.site.nodes import chinese, el, group, link, row, slot, spoken, table
 from dlbook.site.wording import VERDICTS, css, one_digit, plural, short
 
 SCRIPT = "question-filter.js"
@@ -49,10 +49,12 @@ class ShowPages(Show):
         summary = (f"{plural(len(equations), 'labelled equation')}: {', '.join(said) or 'none'}. "
                    f"{plural(len(records), 'check')} in all, which also reject "
                    f"{plural(wrong, 'wrong version')}.")
-        heads = ["No.", "Equation", "Chapter", "Status", "Compared with", "Worst error"]
-        rows = [self.ledger_row(heads, e) for e in equations]
+        heads = ["No.", "Equation", "Status", "Compared with", "Worst error"]
+        groups = [group(self.chapter(docname), len(heads),
+                        [self.ledger_row(heads, e) for e in equations if e.docname == docname])
+                  for docname in dict.fromkeys(e.docname for e in equations)]
         return [nodes.paragraph("", summary),
-                table(spoken("All labelled equations"), heads, rows, "dlb-ledger")]
+                table(spoken("All labelled equations"), heads, groups, "dlb-ledger")]
 
     def ledger_row(self, heads: list[str], equation: Entry) -> nodes.Node:
         state = status(self.index, equation.label)
@@ -62,8 +64,8 @@ class ShowPages(Show):
         badge = el("span", pill(state), cls=f"dlb-pill {css(state)}")
         referees = [el("div", to_cell(self, c, c.data["record"]["referee"])) for c in checks]
         errors = [el("div", one_digit(c.data["record"]["worst"])) for c in checks]
-        node = row(heads, [to_equation(self, equation), formula, self.chapter(equation.docname),
-                           badge, referees or "\u2013", errors or "\u2013"])
+        node = row(heads, [to_equation(self, equation), formula, badge, referees or "\u2013",
+                           errors or "\u2013"])
         node["ids"] = [nodes.make_id(f"ledger-{equation.label}")]
         return node
 

@@ -154,7 +154,7 @@ def test_executed_cells_that_raise_or_warn_fail_jupyter_book_twice(tmp_path):
     main = "from jupyter_book.cli.main import main; main()"
     command = [sys.executable, "-c", main, "build", ".", "-q", "-W", "--keep-going"]
     for _ in range(2):
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
         assert done.returncode != 0
         assert re.search(r"raises\.ipynb.*cell 2: the cell raises ZeroDivisionError", done.stderr)
         assert re.search(r"warns\.ipynb.*cell 2: the cell writes to stderr", done.stderr)

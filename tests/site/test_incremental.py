@@ -88,7 +88,7 @@ def test_two_processes_build_what_one_builds(tmp_path):
         out, trees = tmp_path / "_build" / jobs, tmp_path / "_build" / f"trees{jobs}"
         command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-j", jobs,
                    "-d", trees, tmp_path, out]  # fmt: skip
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stderr
         built[jobs] = {str(f.relative_to(out)): f.read_bytes() for f in sorted(out.rglob("*"))
                        if f.suffix in (".html", ".js", ".inv")}  # fmt: skip
@@ -153,7 +153,7 @@ def test_the_fingerprint_covers_what_notebooks_import(tmp_path):
     (tmp_path / "dlbook" / "a.py").rename(tmp_path / "dlbook" / "z.py")
     assert fingerprint(tmp_path) != before
     done = subprocess.run([sys.executable, "-m", "dlbook.site.fingerprint", str(tmp_path)],
-                          capture_output=True, text=True, timeout=60, check=True)  # fmt: skip
+                          capture_output=True, text=True, timeout=300, check=True)  # fmt: skip
     assert Path(done.stdout.strip()) == cache_path(tmp_path)
     assert cache_path(tmp_path).parent == tmp_path.resolve() / "_build" / ".jupyter_cache"
 
@@ -161,7 +161,7 @@ def test_the_fingerprint_covers_what_notebooks_import(tmp_path):
 def run_tests(folder, *options, code):
     """Run the notebooks of a folder through nbval."""
     command = [*TESTED, f"--rootdir={folder}", *options, str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120,
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300,
                           env=os.environ | {"OMP_NUM_THREADS": "1"})  # fmt: skip
     assert done.returncode == code, done.stdout + done.stderr
 
