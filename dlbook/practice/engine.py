@@ -160,7 +160,8 @@ class Exercise:
             text = f"a function is expected, this is of type {kind}. Pass it without ()."
             return self._result("failed", text)
         seen = run(answer, (*self.inputs, self.inputs[0]), self.seconds)
-        result = self._judge(seen)
+        with np.errstate(all="ignore"):  # an infinite answer is no reason for a warning
+            result = self._judge(seen)
         if not seen.printed or result.status == "not attempted":
             return result
         text = f"{result.message}\n  {printed(seen.printed, seen.text)}"

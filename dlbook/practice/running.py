@@ -252,10 +252,9 @@ def _raised(error, function):
 
 
 def _code_file(function):
-    for _ in range(10):
-        function = (
-            getattr(function, "func", None) or getattr(function, "__wrapped__", None) or function
-        )
+    for _ in range(10):  # wrappers of wrappers, but not for ever
+        inner = [getattr(function, name, None) for name in ("func", "__wrapped__")]
+        function = next(filter(callable, inner), function)
     code = getattr(function, "__code__", None)
     code = code or getattr(type(function).__call__, "__code__", None)
     return getattr(code, "co_filename", None)

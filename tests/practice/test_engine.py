@@ -391,6 +391,9 @@ def test_nan_and_inf_never_pass():
         message = failed(ex.check(lambda x, bad=bad: [2.0, bad]))
         assert f"yours {bad:g}, right 1 at [1]" in message
     assert not ex.check(lambda x: [np.nan, np.nan]).passed
+    assert not ex.check(lambda x: [np.inf, np.inf]).passed
+    zeros = single(lambda x: np.array([x, 0.0]), 2.0)
+    assert "yours inf, right 2 at [0]" in failed(zeros.check(lambda x: [np.inf, 0.0]))
 
 
 def test_float32_is_said_to_be_float32():

@@ -1,6 +1,7 @@
 """Whatever a learner's function does is reported, and changes nothing else."""
 
 import contextlib
+import functools
 import io
 import os
 import random
@@ -133,6 +134,16 @@ def test_other_callables_that_raise():
 
     assert "raised OSError: lazy" in failed(exercise().check(lambda x, items: Array()))
     assert "raised TypeError" in failed(exercise().check(len))
+
+    def broken(factor, x, items):
+        return x[factor]
+
+    line = broken.__code__.co_firstlineno + 1
+    message = failed(exercise().check(functools.partial(broken, 99)))
+    assert f"in line {line}: return x[factor]" in message
+    odd = Model()
+    odd.func = odd.__wrapped__ = np.ones(2)  # looks like a wrapper, is none
+    assert "raised AttributeError" in failed(exercise().check(odd))
 
     def itself(x, items):
         items.append(items)
