@@ -135,8 +135,9 @@ def test_a_page_weighs_little(tour, site, address):
         sizes = {"own": 0, "shared": 0}
         for url in {url.split("?")[0].split("#")[0] for url in seen["log"].requests}:
             path = site / unquote(url.removeprefix(address))
-            size = min(path.stat().st_size, len(gzip.compress(path.read_bytes())))
-            sizes["shared" if "_static" in path.parts else "own"] += size
+            if url.startswith(address) and path.is_file():
+                size = min(path.stat().st_size, len(gzip.compress(path.read_bytes())))
+                sizes["shared" if "_static" in path.parts else "own"] += size
         assert sizes["own"]
         if sizes["own"] > OWN or sizes["shared"] > SHARED:
             yield sizes
