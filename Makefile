@@ -3,11 +3,13 @@
 # PYTHON       the interpreter that creates .venv               make book PYTHON=python3.12
 # PIP_OPTIONS  passed on to `pip install`                       (README.md: the CPU build of torch)
 # PYTEST       passed on to pytest by `make test`               make test PYTEST="-k evidence"
+# CHAPTER      whose code `make slips` makes mistakes in        make slips CHAPTER=memory/rnn-bptt
 # PORT         where `make serve` and `make lab` listen         make serve PORT=9000
 
 PYTHON ?= python3
 PIP_OPTIONS ?=
 PYTEST ?=
+CHAPTER ?= memory/rnn-bptt
 PORT ?= 8000
 
 PY := .venv/bin/python
@@ -22,7 +24,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export IPYTHONDIR := $(CURDIR)/_build/.ipython
 unexport JUPYTER_PATH MPLBACKEND PYTHONHOME PYTHONPATH PYTHONWARNINGS
 
-.PHONY: help book test serve lab lint strip bench clean
+.PHONY: help book test serve lab lint strip slips bench clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +50,9 @@ lint: $(READY) ## check the code of the package, the tests and the chapters
 
 strip: $(READY) ## take outputs out of the notebooks, as they are stored
 	@find chapters -name '*.ipynb' -not -path '*/.*' -exec $(PY) -m nbstripout --keep-id --extra-keys "$(EXTRA)" {} +
+
+slips: $(READY) ## plant random small mistakes in a chapter and count how many it notices (CHAPTER=...)
+	@$(PY) -m tests.slips chapters/$(CHAPTER).ipynb
 
 bench: $(READY) ## measure chapters, builds and pages; prints a table, writes _build/bench/bench.json
 	@$(PY) -m tests.bench

@@ -71,9 +71,10 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def browser_path():
-    """An installed Chromium; None lets playwright look for its own."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next((found for name in names if (found := shutil.which(name))), None)
+    """DLBOOK_CHROMIUM or an installed browser; None lets playwright look for its own."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    return os.environ.get("DLBOOK_CHROMIUM", found)
 
 
 def measure(book):
