@@ -28,6 +28,7 @@ import random
 import sys
 import time
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -130,37 +131,46 @@ def baseline(cells):
     return answer["seconds"]
 
 
-def run(notebook, drawn, jobs=1, slack=10.0, report=lambda outcome: None):
-    """Execute a chapter with each of the slips; return their outcomes."""
-    cells = code_cells(notebook)
-    seconds = baseline(cells)
-    session, running, outcomes = Session(), {}, []
+def changed_runs(cells, changes, jobs=1, limit=lambda k: None):
+    """Execute the chapter once for each change, a pair (id of the cell, its new source).
+
+    Yields (number of the change, (status, id of the cell that raised, message)) in the order in
+    which they end; the status is "timeout" if the run computed longer than limit(k) seconds from
+    cell number k on.
+    """
+    session, running = Session(), {}
+    last = max((k for k, cell in enumerate(cells) if cell.id in dict(changes)), default=-1)
 
     def collect(most):
         while len(running) > most:
             for child in ready(running):
-                slip = running.pop(child)
-                outcomes.append(outcome(slip, child.result() or ("timeout", "", "")))
-                report(outcomes[-1])
+                yield running.pop(child), child.result() or ("timeout", "", "")
 
     try:
-        for k, cell in enumerate(cells):
-            for slip in (slip for slip in drawn if slip.cell.id == cell.id):
-                collect(jobs - 1)
-                limit = 3 * sum(seconds[k:]) + slack
-
-                def job(k=k, slip=slip):
-                    status, where, message = execute(
-                        session, cells[k:], {slip.cell.id: slip.source}
-                    )
-                    return status, where, message[:600]
-
-                running[Child(job, limit)] = slip
-            session.run(cell.id, cell.source)
-        collect(0)
+        for k, cell in enumerate(cells[: last + 1]):
+            for number, (name, source) in enumerate(changes):
+                if name == cell.id:
+                    yield from collect(jobs - 1)
+                    job = partial(execute, session, cells[k:], {name: source})
+                    running[Child(job, limit(k))] = number
+            if k < last:
+                session.run(cell.id, cell.source)
+        yield from collect(0)
     finally:
         for child in running:
             child.kill()
+
+
+def run(notebook, drawn, jobs=1, slack=10.0, report=lambda outcome: None):
+    """Execute a chapter with each of the slips; return their outcomes."""
+    cells = code_cells(notebook)
+    seconds, outcomes = baseline(cells), []
+    changes = [(slip.cell.id, slip.source) for slip in drawn]
+    for number, result in changed_runs(
+        cells, changes, jobs, lambda k: 3 * sum(seconds[k:]) + slack
+    ):
+        outcomes.append(outcome(drawn[number], result))
+        report(outcomes[-1])
     return outcomes
 
 
@@ -170,14 +180,20 @@ def outcome(slip, result):
     return Outcome(slip.kind, slip.role, slip.cell.id, slip.line, *texts, status, where, message)
 
 
-def plant(notebook, before, after):
-    """Execute a chapter with one text replaced; return (status, id of the cell, message)."""
-    places = [cell for cell in code_cells(notebook) if before in cell.source]
-    count = sum(cell.source.count(before) for cell in places)
-    if count != 1:
-        raise LookupError(f"{before!r} stands {count} times in the code of the chapter, not once")
-    changed = {places[0].id: places[0].source.replace(before, after)}
-    return execute(Session(), code_cells(notebook), changed)
+def plant(notebook, errors, jobs=1):
+    """Execute a chapter once for each error, a pair (text in the code, text in its place).
+
+    Returns a list of (status, id of the cell, message).
+    """
+    cells, changes = code_cells(notebook), []
+    for before, after in errors:
+        places = [cell for cell in cells if before in cell.source]
+        count = sum(cell.source.count(before) for cell in places)
+        if count != 1:
+            raise LookupError(f"{before!r} stands {count} times in the code, not once")
+        changes.append((places[0].id, places[0].source.replace(before, after)))
+    found = dict(changed_runs(cells, changes, jobs))
+    return [found[number] for number in range(len(changes))]
 
 
 def summary(outcomes):
@@ -231,7 +247,7 @@ def arguments():
     add("--json", type=Path, help="file for the outcomes")
     add("--slack", type=float, default=10.0, help="seconds added to the limit of a slip")
     add("--at-least", type=float, help="fail if a smaller share is noticed")
-    add("--plant", nargs=2, metavar=("BEFORE", "AFTER"), help="this one slip only")
+    add("--plant", nargs=2, action="append", metavar=("BEFORE", "AFTER"), help="no other slip")
     return parser
 
 
@@ -240,8 +256,7 @@ def main(argv=None):
     notebook, chapter = read(options.notebook), slug(options.notebook)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     if options.plant:
-        status, where, message = plant(notebook, *options.plant)
-        print(json.dumps({"status": status, "cell": where, "message": message}))
+        print(json.dumps(plant(notebook, options.plant, options.jobs)))
         return 0
 
     known = equivalents(chapter)
