@@ -1,13 +1,42 @@
-"""What all tests share: on a machine that should have everything, a skipped test has failed.
+"""What all tests share: one browser, and no skip where nothing is missing.
 
-``DLBOOK_NO_SKIPS=1`` (set by ``.ci/run``) makes every skip a failure that says what was missing.
+``DLBOOK_CHROMIUM``    the browser; else the first Chromium or Chrome that is installed
+``DLBOOK_NO_SKIPS=1``  a skipped test has failed, and says what was missing (set by ``.ci/run``)
 """
 
 import os
+import shutil
 
 import pytest
 
 NO_SKIPS = os.environ.get("DLBOOK_NO_SKIPS", "") not in ("", "0")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+            "microsoft-edge", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+            "/Applications/Chromium.app/Contents/MacOS/Chromium")  # fmt: skip
+
+
+def browser_path():
+    """The browser to drive, or None."""
+    wanted = os.environ.get("DLBOOK_CHROMIUM")
+    return wanted or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Return a headless browser.
+
+    Playwright allows one a process, and while it is open nothing else in the process can run an
+    event loop; so it is closed after the tests of a module.
+    """
+    if browser_path() is None:
+        pytest.skip("no Chromium or Chrome found: install one, or name it in DLBOOK_CHROMIUM")
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser_path(), args=flags)
+        yield chromium
+        chromium.close()
 
 
 def _refuse_skip(report):

@@ -3,7 +3,6 @@
 import gzip
 import html.parser
 import re
-import shutil
 
 import matplotlib
 import numpy as np
@@ -204,19 +203,6 @@ def test_maps_keep_their_own_limits():
 def test_senseless_sliders_are_refused(values, options, message):
     with pytest.raises(ValueError, match=message):
         make(values, **options)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as p:
-        try:
-            found = shutil.which("chromium") or shutil.which("google-chrome")
-            browser = p.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        except playwright.Error as error:
-            pytest.skip(f"no browser: {error}")
-        yield browser
-        browser.close()
 
 
 BODY = f"<!doctype html><meta charset=utf-8><body>{HTML}{make([0.5, 0.6])._repr_html_()}</body>"

@@ -1,7 +1,6 @@
-"""The built site, copied elsewhere and served from there, and a browser to look at it.
+"""The built site, copied elsewhere and served from there.
 
-``DLBOOK_CHROMIUM``  the browser; else the first Chromium or Chrome that is installed
-``DLBOOK_SITE``      a built site other than ``_build/html``
+``DLBOOK_SITE``  a built site other than ``_build/html``
 """
 
 import functools
@@ -16,9 +15,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
-            "microsoft-edge", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-            "/Applications/Chromium.app/Contents/MacOS/Chromium")  # fmt: skip
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -60,22 +56,6 @@ def pages(site):
                    if "_static" not in page.parts and page != site / "index.html")  # fmt: skip
     assert "chapters/intro.html" in found
     return found
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Return a headless browser."""
-    wanted = os.environ.get("DLBOOK_CHROMIUM")
-    program = wanted or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not program:
-        pytest.skip("no Chromium or Chrome found: install one, or name it in DLBOOK_CHROMIUM")
-    from playwright.sync_api import sync_playwright
-
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=flags)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
