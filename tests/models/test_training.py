@@ -83,6 +83,8 @@ def test_scores_default_to_the_mean_loss_since_the_last_score():
     wanted = [np.mean(history.losses[:3]), np.mean(history.losses[3:6])]
     np.testing.assert_allclose(history.scores, wanted, rtol=1e-14)
     assert history.solved_at is None
+    with pytest.raises(AttributeError):
+        history.solved_at = 3  # what happened stays as it was
 
 
 def test_training_stops_when_solved():

@@ -51,3 +51,5 @@ def test_readable_darkens_no_more_than_needed(color):
 
 def test_readable_on_other_paper():
     assert contrast(readable("white", paper="#808080", ratio=3), "#808080") >= 3
+    assert contrast("black", "#757575") > 4.55  # so little that only black itself will do
+    assert readable("#757575", paper="#757575", ratio=4.55) == (0, 0, 0)

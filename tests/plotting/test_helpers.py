@@ -78,6 +78,15 @@ def test_a_line_that_leaves_the_axes_is_named_where_it_leaves():
     assert all(text.get_visible() for text in ax.texts)
 
 
+def test_a_line_that_ends_exactly_at_the_limit_is_named_there():
+    fig, ax = plotting.figure()
+    ax.plot(["a", "b", "c"], ["low", "low", "high"], label="categories")
+    ax.margins(0)
+    plotting.label_lines(ax)
+    boxes(ax)
+    assert tuple(ax.texts[0].xy) == (2, 1)
+
+
 def test_lines_that_cannot_be_named():
     fig, ax = plotting.figure()
     ax.plot([1, 2])
