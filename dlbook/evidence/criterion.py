@@ -8,7 +8,7 @@ from dlbook.evidence.compare import EvidenceError
 from dlbook.evidence.record import number_text
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class Criterion:
     """A range in which a belief predicts a statistic; ``below``, ``above``, ``between`` make it."""
 

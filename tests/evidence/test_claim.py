@@ -1,5 +1,6 @@
 """``claim``: criteria, arms, outcomes, verdicts, and what the record says."""
 
+import dataclasses
 import json
 import math
 
@@ -58,6 +59,11 @@ def test_criteria_and_their_words(criterion, text, inside, outside):
 def test_the_words_of_a_criterion_lose_no_digit(limit):
     assert float(str(below(limit)).removeprefix("below ")) == limit
     assert below(limit) == below(limit) != above(limit)
+
+
+def test_the_words_of_a_criterion_stay_true():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        below(1.0).high = 2.0
 
 
 @pytest.mark.parametrize("limit", [math.nan, math.inf, -math.inf, "3", None, 1j])

@@ -42,6 +42,7 @@ def message(ours, theirs, **options):
         (torch.tensor([1.0, 2.0], requires_grad=True), np.array([1.0, 2.0])),
         (np.array([1.0, 2.0]), torch.tensor([1.0, 2.0], requires_grad=True)),
         (torch.tensor([1.0, 2.0], dtype=torch.bfloat16), np.array([1.0, 2.0])),
+        (torch.tensor([2.0], dtype=torch.bfloat16, requires_grad=True), np.array([2.0])),
         (torch.tensor([1 + 2j]).conj(), np.array([1 - 2j])),
         (torch.tensor([[3]]), np.array([[3]])),
         ([1.0, (np.ones(2), torch.ones(3))], (1.0, [torch.ones(2), np.ones(3)])),
@@ -67,6 +68,8 @@ def test_worst_error_is_the_largest_relative_error_of_a_leaf():
     ours = (theirs[0] + [2.0**-44, 0.0], theirs[1] + [0.0, 2.0**-42])
     assert same("leaves", ours, theirs).worst == 2.0**-45
     assert same("leaves", ours[::-1], theirs[::-1]).worst == 2.0**-45
+    assert same("mixed", (3, 1 + 2.0**-44), (3, 1.0)).worst == 2.0**-44
+    assert same("mixed", (1 + 2.0**-44, 3), (1.0, 3)).worst == 2.0**-44
 
 
 def test_the_reference_gives_the_scale():
@@ -96,6 +99,8 @@ def test_no_tolerance_means_equal_bits():
     assert str(record) == "✓ copy: the same exactly"
     assert record.worst == 0.0
     assert "values differ" in message(np.nextafter(0.1, 1), 0.1, tol=0)
+    assert compare(0.1, 0.1, 0.0).excess == 0.0
+    assert compare(0.2, 0.1, 0.0).excess == math.inf
 
 
 def test_float32_values_are_compared_as_they_are():
@@ -154,6 +159,7 @@ def test_the_worst_leaf_is_the_one_shown():
     assert "output 1\n" in message((1.1, 1.5, 1.2), (1.0, 1.0, 1.0))
     assert "output 0\n" in message((1.9, 1.5, 1.2), (1.0, 1.0, 1.0))
     assert message((1.1, np.ones(2)), (1.0, np.ones(3))).startswith("shapes differ in output 1")
+    assert message((1.0, 1.0), (np.ones(1), np.ones(1))).startswith("shapes differ in output 0")
     assert "relative error  inf" in message(1.0, 0.0, atol=0.5)
 
 
@@ -314,6 +320,7 @@ def test_integers_that_differ_are_shown():
 
 def test_integers_against_floats_have_a_tolerance():
     assert compare(3, 3.0 + 1e-13, 1e-12).fault is None
+    assert compare(3.0 + 1e-13, 3, 1e-12).fault is None
     assert compare(np.array([3]), np.array([3.0 + 1e-11]), 1e-12).fault == "values"
 
 
@@ -333,6 +340,26 @@ def test_complex_numbers_are_compared_by_modulus():
 def test_complex_numbers_have_no_order():
     assert compare(1j, 1.0, 1e-12, relation="<=").fault == "order"
     assert compare(1.0, np.array(1j), 1e-12, relation="<=").fault == "order"
+
+
+# Bounds: the messages are tested with equations
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "error", "excess"),
+    [
+        ([0.0, 1.0], [0.0, 2.0], 0.0, 0.0),
+        ([1.0, 2.0], [1.0, 2.0], 0.0, 0.0),
+        ([0.0, 2.5], [0.0, 2.0], 0.25, 2.0),
+        ([1.125, 5.0], [1.0, 4.5], 0.125, 1.0),
+        ([-1.75, -3.0], [-2.0, 4.0], 0.125, 1.0),
+        ([0.5, 2.0], [0.0, 2.0], math.inf, math.inf),
+    ],
+)
+def test_the_worst_element_gives_the_gap_of_a_bound(ours, theirs, error, excess):
+    gap = compare(np.array(ours), np.array(theirs), 0.125, relation="<=")
+    assert (gap.error, gap.excess) == (error, excess)
+    assert gap.fault == ("bound" if excess > 1 else None)
 
 
 # Arguments
