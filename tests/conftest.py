@@ -5,20 +5,12 @@
 """
 
 import os
-import shutil
 
 import pytest
 
+from tests.browsers import FLAGS, browser_path
+
 NO_SKIPS = os.environ.get("DLBOOK_NO_SKIPS", "") not in ("", "0")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
-            "microsoft-edge", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-            "/Applications/Chromium.app/Contents/MacOS/Chromium")  # fmt: skip
-
-
-def browser_path():
-    """The browser to drive, or None."""
-    wanted = os.environ.get("DLBOOK_CHROMIUM")
-    return wanted or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +24,8 @@ def browser():
         pytest.skip("no Chromium or Chrome found: install one, or name it in DLBOOK_CHROMIUM")
     from playwright.sync_api import sync_playwright
 
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser_path(), args=flags)
+        chromium = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         yield chromium
         chromium.close()
 

@@ -255,7 +255,7 @@ def test_a_skip_fails_only_where_nothing_may_be_missing(tmp_path, source, no_ski
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
         cwd=tmp_path,
-        env={**ENVIRONMENT, "DLBOOK_NO_SKIPS": no_skips},
+        env={**ENVIRONMENT, "DLBOOK_NO_SKIPS": no_skips, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,

@@ -7,8 +7,6 @@ second visit shows every request that revalidation can cost.
 
 import gzip
 import hashlib
-import os
-import shutil
 import threading
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,10 +14,10 @@ from mimetypes import guess_type
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from tests.browsers import FLAGS, browser_path
+
 BUDGET_OWN, BUDGET_SHARED = 300, 400  # kB
 TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml")
-ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update",
-             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]  # fmt: skip
 
 
 @cache
@@ -70,32 +68,23 @@ class Handler(BaseHTTPRequestHandler):
         """Print nothing."""
 
 
-def browser_path():
-    """DLBOOK_CHROMIUM or an installed browser; None lets playwright look for its own."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    return os.environ.get("DLBOOK_CHROMIUM", found)
-
-
 def measure(book):
     """One row a page, or [] where there is no browser."""
     from playwright.sync_api import Error, sync_playwright
 
     html = book / "_build" / "html"
     names = sorted(p.relative_to(html).as_posix() for p in html.rglob("*.html") if _is_page(p))
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    arguments = [*ARGUMENTS, *(["--no-sandbox"] if root else [])]
     server = Server(html)
     try:
         with sync_playwright() as playwright:
-            launch = playwright.chromium.launch
-            browser = launch(executable_path=browser_path(), args=arguments)
+            browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
             return [_visit_twice(browser, server, name) for name in names]
     except Error as error:
         print(f"Pages are not measured, no browser: {str(error).splitlines()[0]}")
         return []
     finally:
         server.shutdown()
+        server.server_close()
 
 
 def _is_page(path: Path):
