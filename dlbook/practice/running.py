@@ -9,19 +9,21 @@ import linecache
 import os
 import random
 import sys
+import sysconfig
 import threading
 import time
 import warnings
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
 from .values import plain
 
 KEPT_CHARACTERS = 2000
-PATIENCE = (
-    1.0  # seconds a function that swallows the interruption is given before it is left behind
-)
+PATIENCE = 1.0  # seconds in which a function that swallows interruptions may still end
+# What is not the learner's code: this package, the standard library, what has no file.
+LIBRARIES = (str(Path(__file__).parents[1]), sysconfig.get_paths()["stdlib"], "<frozen", "<__array")
 REAPING = 60.0  # seconds during which a function left behind is still being interrupted
 
 
@@ -124,7 +126,7 @@ def _call(function, arguments, stopped):
             and threading.current_thread() is threading.main_thread()
         ):
             raise  # without threads this is the reader, who has had enough
-        return Call(raised=_raised(error, function), changed=_changed(arguments, given))
+        return Call(raised=_raised(error), changed=_changed(arguments, given))
     return Call(value, changed=_changed(arguments, given))
 
 
@@ -230,17 +232,12 @@ def _torch_state():
     return restore
 
 
-def _raised(error, function):
-    file = _code_file(function)
-    here = os.path.dirname(__file__)
+def _raised(error):
     frames, trace = [], error.__traceback__
     while trace is not None:
         frames.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
         trace = trace.tb_next
-    own = [f for f in frames if f[0] == file]
-    own = own or [
-        f for f in frames if os.path.dirname(f[0]) != here and "site-packages" not in f[0]
-    ]
+    own = [frame for frame in frames if not _is_library(frame[0])]
     name, line = own[-1] if own else ("", None)
     source = linecache.getline(name, line).strip() if own else ""
     try:
@@ -251,13 +248,8 @@ def _raised(error, function):
     return Raised(type(error).__name__, text, line, source)
 
 
-def _code_file(function):
-    for _ in range(10):  # wrappers of wrappers, but not for ever
-        inner = [getattr(function, name, None) for name in ("func", "__wrapped__")]
-        function = next(filter(callable, inner), function)
-    code = getattr(function, "__code__", None)
-    code = code or getattr(type(function).__call__, "__code__", None)
-    return getattr(code, "co_filename", None)
+def _is_library(file):
+    return file.startswith(LIBRARIES) or "site-packages" in file or "dist-packages" in file
 
 
 def _changed(before, after):

@@ -101,9 +101,9 @@ def unwritten(call):
 
 def printed(count, text):
     """Say that an answer printed, and show the beginning."""
-    lines = text.strip().splitlines()
-    more = "..." if len(lines) > 1 or count > len(text) or len(lines[:1] and lines[0]) > 60 else ""
-    shown = f": {lines[0][:60]}{more}" if lines else ""
+    first = text.strip().split("\n")[0][:60]
+    more = "" if text.strip() == first else "..."
+    shown = f": {first}{more}" if first else ""
     return f"(It printed {count} characters, which are not shown{shown})"
 
 

@@ -1,6 +1,7 @@
 """Whatever a learner's function does is reported, and changes nothing else."""
 
 import contextlib
+import copy
 import functools
 import io
 import os
@@ -141,6 +142,14 @@ def test_other_callables_that_raise():
     line = broken.__code__.co_firstlineno + 1
     message = failed(exercise().check(functools.partial(broken, 99)))
     assert f"in line {line}: return x[factor]" in message
+    message = failed(exercise().check(functools.cache(broken)))  # an array cannot be hashed
+    assert message.startswith("raised TypeError") and "in line" not in message
+
+    def deep(x, items):
+        return copy.deepcopy(x, items, items)
+
+    line = deep.__code__.co_firstlineno + 1
+    assert f"in line {line}: return copy.deepcopy" in failed(exercise().check(deep))
     odd = Model()
     odd.func = odd.__wrapped__ = np.ones(2)  # looks like a wrapper, is none
     assert "raised AttributeError" in failed(exercise().check(odd))
