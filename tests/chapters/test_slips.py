@@ -165,6 +165,14 @@ def test_state_and_randomness_are_those_of_the_unchanged_chapter(tmp_path):
     assert {item["status"] for item in found["outcomes"]} == {"check"}
 
 
+def test_within_a_reach_later_checks_do_not_count(tmp_path):
+    sources = SETUP, FORMULA, "y = 1", CHECK
+    near = outcomes(tmp_path, *sources, options=["--cell", "c1", "--reach", 2])
+    far = outcomes(tmp_path, *sources, options=["--cell", "c1", "--reach", 3])
+    assert near["noticed"] == 0.0
+    assert far["noticed"] == 1.0
+
+
 def test_settings_and_cases_are_off_by_default(tmp_path):
     source = 'H = 32\nevidence.equation("eq-x", abs, abs, [1 - 3.0], referee="x")'
     setup = "from dlbook import evidence"
