@@ -8,6 +8,8 @@ _SIZES = "len(h0), len(Wx) and len(Wh) are all H."
 _STEPS = "x, h and dh all have T rows."
 _BORDER = "No profile has a slope on the border; any threshold from .02 to .2 is right."
 _RANGE = "Which far lags are fitted is the learner's choice; the slopes agree about the verdict."
+_ALIKE = "Queries and keys change alike, so their products stay."
+_ANY = "Any distinct rows and any shuffle will do."
 
 EQUIVALENT = {
     "bptt-backward": {
@@ -44,6 +46,32 @@ EQUIVALENT = {
             "bool(norms.sum() < 1e-06) -> norms.sum() < 1e-06": "NumPy's booleans are right too.",
             "norms.sum() < 1e-06 -> norms.sum() <= 1e-06": "No profile adds up to 1e-6.",
             "norms.sum -> norms.mean": "Sums and means are orders of magnitude away from 1e-6.",
+        },
+    },
+    "pe-rope-scores": {
+        "T, d = q.shape": {"q -> k": "q and k have one shape."},
+        "return np.stack([even * cos - odd * sin, even * sin + odd * cos], axis=2).reshape(T, d)": {
+            "even * cos - odd * sin -> odd * sin - even * cos": _ALIKE,
+            "2 -> -2": _ALIKE,
+            "2 -> 1": _ALIKE,
+            "[even * cos - odd * sin, even * sin + odd * cos] -> "
+            "[even * sin + odd * cos, even * cos - odd * sin]": _ALIKE,
+        },
+    },
+    "pe-causal-order": {
+        "z = np.random.default_rng(5).normal(size=x.shape)": {"5 -> 6": _ANY, "5 -> 4": _ANY},
+        "p = np.roll(np.arange(len(x)), 1)": {"1 -> 2": _ANY, "1 -> -1": _ANY},
+        "blind = np.max(np.abs(layer(z[p]) - layer(z)[p])) < 1e-09": {
+            "np.max(np.abs(layer(z[p]) - layer(z)[p])) < 1e-09 -> "
+            "np.max(np.abs(layer(z[p]) - layer(z)[p])) <= 1e-09": "No difference is just 1e-9.",
+            "np.abs(layer(z[p]) - layer(z)[p]) -> layer(z[p]) - layer(z)[p]": (
+                "The differences have both signs, so their largest is positive."
+            ),
+            "layer(z[p]) - layer(z)[p] -> layer(z)[p] - layer(z[p])": "Its absolute value is taken.",
+        },
+        "return {'equivariant': bool(blind), 'order_visible': bool(not blind)}": {
+            "bool(blind) -> blind": "A truth value of NumPy is one too.",
+            "bool(not blind) -> not blind": "It is a truth value already.",
         },
     },
 }
