@@ -58,7 +58,7 @@ bench: $(READY) ## measure chapters, builds and pages; prints a table, writes _b
 	@$(PY) -m tests.bench
 
 clean: ## remove everything that was built (.venv stays)
-	rm -rf _build .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build .hypothesis
 
 $(READY): requirements.txt pyproject.toml
 	@py=$(PYTHON); if [ -x $(PY) ]; then py=$(PY); fi; \
