@@ -18,7 +18,7 @@ SIDE_BY_SIDE = 2
 CELL_SECONDS = 180
 COMMAND = (
     *(sys.executable, "-m", "pytest", "-p", "dlbook.site.run_once"),
-    *("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio"),
+    *("-p", "no:hypothesispytest", "-p", "no:anyio"),
     # The kernel of this interpreter, whatever kernel called "python3" the user has as well.
     *("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_SECONDS}"),
     "--dist=loadfile",
