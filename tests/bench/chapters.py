@@ -51,7 +51,7 @@ def nbval_overhead(book):
         )
         path = book.parent / f"overhead-{cells}.ipynb"
         nbformat.write(notebook, path)
-        pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval-lax"]
+        pytest = [sys.executable, "-m", "pytest", "-q", "--nbval-lax"]
         plain = _cpu([sys.executable, "-m", "tests.bench.chapters", str(path)])
         added[cells] = _cpu([*pytest, "--nbval-current-env", str(path)]) - plain
     return {
