@@ -331,6 +331,15 @@ def test_one_case_is_enough_to_reject_and_the_count_is_recorded():
     )
     assert record.wrong == (("no b", 0.4, 2), ("half b", 0.2, 2))
     assert record.data["wrong"][0] == {"name": "no b", "worst": 0.4, "cases": 2}
+    backwards = equation(
+        "eq-x",
+        lambda a, b: a + b,
+        lambda a, b: b + a,
+        given[::-1],
+        referee="closed form",
+        wrong={"no b": lambda a, b: a},
+    )
+    assert backwards.wrong == (("no b", 0.4, 2),)
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])

@@ -1,10 +1,12 @@
 """What every record shares, and how numbers are written."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 import dlbook.evidence
-from dlbook.evidence import MIME, Record
+from dlbook.evidence import MIME, Record, above, claim, equation, same
 from dlbook.evidence.record import number_text, tolerance_text
 
 
@@ -20,6 +22,17 @@ def test_a_record_shows_its_line_and_carries_its_data():
 
     assert repr(Note()) == str(Note()) == "✓ a note"
     assert Note()._repr_mimebundle_() == {"text/plain": "✓ a note", MIME: {"kind": "note"}}
+
+
+def test_records_cannot_be_changed():
+    records = [
+        same("one", 1.0, 1.0),
+        equation("eq-x", float, float, [1.0], referee="itself"),
+        claim("x", float, statistic="seed", criterion=above(-1), verdict="holds"),
+    ]
+    for record in records:
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            record.worst = 0.0
 
 
 @pytest.mark.parametrize(
