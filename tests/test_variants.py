@@ -146,6 +146,10 @@ def test_slips_that_compile_to_the_same_code_are_dropped():
     assert len([slip for slip in of("y = f(a + a)") if slip.kind == "term"]) == 1
 
 
+def test_a_slip_that_makes_python_wonder_is_a_slip():
+    assert "1" in texts("y = (1 - s)[0]", "term")
+
+
 NOT_COMPUTING = [
     "import numpy as np",
     "print(f'{a + b:.3f}', a - b)",

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 
 import pytest
 import yaml
@@ -15,15 +16,7 @@ import yaml
 from tests import slips
 from tests.notebooks import ROOT, chapters, code_cells, read, slug
 
-# In each chapter an error in three equations or more: (label, right code, wrong code).
-PLANTED = {
-    "memory/rnn-bptt": [
-        ("eq-bptt-forward", "np.tanh(Wh @ h + Wx @ x_t + b)", "np.tanh(Wh.T @ h + Wx @ x_t + b)"),
-        ("eq-bptt-delta", "(dh_t + Wh.T @ delta)", "(dh_t + Wh @ delta)"),
-        ("eq-bptt-weights", "delta.T @ before, delta.sum", "delta.T @ h, delta.sum"),
-        ("eq-bptt-jacobian", "J @ (np.diag(1 - h_t**2) @ Wh)", "(np.diag(1 - h_t**2) @ Wh) @ J"),
-    ],
-}
+PLANTED = yaml.safe_load((Path(__file__).parent / "planted_errors.yml").read_text(encoding="utf-8"))
 
 
 def tool(*arguments):
@@ -38,35 +31,43 @@ def chapter_file(name):
     return ROOT / "chapters" / f"{name}.ipynb"
 
 
-@pytest.mark.parametrize(
-    ("chapter", "label", "right", "wrong"),
-    [(chapter, *error) for chapter, errors in PLANTED.items() for error in errors],
-    ids=[f"{chapter}: {error[0]}" for chapter, errors in PLANTED.items() for error in errors],
-)
-def test_a_planted_error_is_noticed_by_the_check_of_its_equation(chapter, label, right, wrong):
-    code = "\n".join(cell.source for cell in code_cells(read(chapter_file(chapter))))
-    assert code.count(right) == 1, (
-        f"{chapter}: the code of {label} was {right!r} and now stands there {code.count(right)}"
-        " times; choose the place of its error in PLANTED anew"
-    )
-    status, _, message = planted(chapter)[right]
-    assert status == "check", f"nothing noticed {wrong!r} for {right!r}: {status} {message}"
-    assert label in message
+def code_of(chapter):
+    return "\n".join(cell.source for cell in code_cells(read(chapter_file(chapter))))
 
 
 @cache
 def planted(chapter):
-    """What became of each planted error whose place is there, by the right code."""
-    code = "\n".join(cell.source for cell in code_cells(read(chapter_file(chapter))))
-    errors = [error[1:] for error in PLANTED[chapter] if code.count(error[1]) == 1]
-    options = [text for error in errors for text in ("--plant", *error)]
+    """What became of each planted error whose place is there, by its label."""
+    code = code_of(chapter)
+    errors = [e for e in PLANTED if e["chapter"] == chapter and code.count(e["right"]) == 1]
+    options = [text for e in errors for text in ("--plant", e["right"], e["wrong"])]
     found = json.loads(tool(chapter_file(chapter), *options))
-    return {right: result for (right, _), result in zip(errors, found, strict=True)}
+    return dict(zip((e["label"] for e in errors), found, strict=True))
 
 
-def test_every_chapter_has_planted_errors():
-    assert {slug(path) for path in chapters()} == set(PLANTED)
-    assert all(len({name for name, _, _ in errors}) >= 3 for errors in PLANTED.values())
+@pytest.mark.parametrize(
+    "error", PLANTED, ids=lambda error: f"{error['chapter']}: {error['label']}"
+)
+def test_a_planted_error_is_noticed_by_the_check_of_its_equation(error):
+    chapter, label, right, wrong = error.values()
+    count = code_of(chapter).count(right)
+    assert count == 1, (
+        f"{chapter}: the code of {label} was {right!r} and now stands there {count} times; choose"
+        " the place of its error in planted_errors.yml anew"
+    )
+    status, _, message = planted(chapter)[label]
+    assert status == "check", f"nothing noticed {wrong!r} for {right!r}: {status} {message}"
+    assert label in message
+
+
+@pytest.mark.parametrize("path", chapters(), ids=slug)
+def test_every_chapter_has_planted_errors(path):
+    labels = {error["label"] for error in PLANTED if error["chapter"] == slug(path)}
+    assert len(labels) >= 3, "plant errors in three of its equations in planted_errors.yml"
+
+
+def test_planted_errors_name_chapters():
+    assert {error["chapter"] for error in PLANTED} <= {slug(path) for path in chapters()}
 
 
 @pytest.mark.parametrize("path", chapters(), ids=slug)
