@@ -1,7 +1,7 @@
 // A formula that is wider than its line scrolls: then the keyboard has to reach it.
 function markScrollable() {
   for (const box of document.querySelectorAll(".katex-display")) {
-    if (box.scrollWidth > box.clientWidth + 1) {
+    if (box.scrollWidth > box.clientWidth) {
       box.tabIndex = 0;
       box.role = "group";
       box.ariaLabel = "Wide formula";
