@@ -1,0 +1,14 @@
+"""Exercises of the chapter on the paths of an LSTM's gradient.
+
+``step``            one step of an LSTM
+``backward``        the gradients for losses at every step
+``total_jacobian``  how the last cell state depends on the first
+``forget_bias``     set the forget bias of PyTorch's two bias vectors, and nothing else
+"""
+
+from .lstm_paths_backward import backward
+from .lstm_paths_bias import forget_bias
+from .lstm_paths_jacobian import total_jacobian
+from .lstm_paths_step import step
+
+__all__ = ["backward", "forget_bias", "step", "total_jacobian"]
