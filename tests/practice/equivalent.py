@@ -10,6 +10,7 @@ _BORDER = "No profile has a slope on the border; any threshold from .02 to .2 is
 _RANGE = "Which far lags are fitted is the learner's choice; the slopes agree about the verdict."
 _ALIKE = "Queries and keys change alike, so their products stay."
 _ANY = "Any distinct rows and any shuffle will do."
+_FROM_END = "Of 4H entries, the end 2H and the end -2H are the same."
 
 EQUIVALENT = {
     "bptt-backward": {
@@ -46,6 +47,19 @@ EQUIVALENT = {
             "bool(norms.sum() < 1e-06) -> norms.sum() < 1e-06": "NumPy's booleans are right too.",
             "norms.sum() < 1e-06 -> norms.sum() <= 1e-06": "No profile adds up to 1e-6.",
             "norms.sum -> norms.mean": "Sums and means are orders of magnitude away from 1e-6.",
+        },
+    },
+    "lstm-backward-pass": {
+        "for t in range(len(x) - 1, -1, -1):": {"x -> dh": _STEPS},
+    },
+    "lstm-forget-bias": {
+        "H = len(bias_ih) // 4": {"bias_ih -> bias_hh": "Both biases have 4H entries."},
+        "first[H:2 * H] = value": {"2 -> -2": _FROM_END},
+        "second[H:2 * H] = 0": {"2 -> -2": _FROM_END},
+    },
+    "lstm-total-jacobian": {
+        "dC, dh = (np.eye(len(h0)), np.zeros((len(h0), len(h0))))": {
+            "h0 -> C0": "h0 and C0 have H entries.",
         },
     },
     "pe-rope-scores": {
