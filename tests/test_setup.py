@@ -255,7 +255,12 @@ def test_a_skip_fails_only_where_nothing_may_be_missing(tmp_path, source, no_ski
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
         cwd=tmp_path,
-        env={**ENVIRONMENT, "DLBOOK_NO_SKIPS": no_skips, "PYTHONPATH": str(ROOT)},
+        env={
+            **ENVIRONMENT,
+            "DLBOOK_NO_SKIPS": no_skips,
+            "PYTHONPATH": str(ROOT),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        },
         capture_output=True,
         text=True,
         check=False,
