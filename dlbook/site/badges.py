@@ -11,6 +11,8 @@ from dlbook.site.domain import Entry, EvidenceDomain, Index, equation_number
 from dlbook.site.nodes import el, facts, link, mark, row, slot, spoken, table
 from dlbook.site.wording import MARKS, css, one_digit, plural, short, tolerance
 
+SHORT = 8  # questions; a longer list is folded
+
 
 def status(index: Index, label: str) -> str:
     """``checked``, ``definition`` or ``unchecked``."""
@@ -131,7 +133,8 @@ class ShowSlots(Show):
     def questions(self, node: slot, bank) -> nodes.Node:
         items = [el("li", self.asked(item)) for item in node.children]
         title = el("summary", f"Questions this chapter answers ({len(items)})")
-        return el("details", title, el("ol", items), cls="dlb-questions", open="open")
+        shown = {"open": "open"} if len(items) <= SHORT else {}  # a long list would fill the screen
+        return el("details", title, el("ol", items), cls="dlb-questions", **shown)
 
     def asked(self, item: slot) -> list[nodes.Node]:
         """A question as a link to its answer, and in Chinese."""
