@@ -12,7 +12,14 @@ _ALIKE = "Queries and keys change alike, so their products stay."
 _ANY = "Any distinct rows and any shuffle will do."
 _FROM_END = "Of 4H entries, the end 2H and the end -2H are the same."
 
+_MAP = "Axis 2 of four is axis -2, and the order of the axes does not matter."
+_AXES = {"2 -> -2": _MAP, "(0, 2, 3) -> (0, 3, 2)": _MAP, "(0, 2, 3) -> (2, 0, 3)": _MAP}
+
 EQUIVALENT = {
+    "bn-forward-train": {
+        "mean = x.mean(axis=(0, 2, 3), keepdims=True)": _AXES,
+        "var = x.var(axis=(0, 2, 3), keepdims=True)": _AXES,
+    },
     "bptt-backward": {
         "dWx, dWh, db = (np.zeros(Wx.shape), np.zeros(Wh.shape), np.zeros(len(h0)))": {
             "h0 -> Wx": _SIZES,
