@@ -2,6 +2,7 @@
 #
 # PYTHON       the interpreter that creates .venv               make book PYTHON=python3.12
 # PIP_OPTIONS  passed on to `pip install`                       (README.md: the CPU build of torch)
+# BENCH        parts to measure                                 make bench BENCH="build pages"
 # PYTEST       passed on to pytest by `make test`               make test PYTEST="-k evidence"
 # CHAPTER      whose code `make slips` makes mistakes in        make slips CHAPTER=memory/rnn-bptt
 # PORT         where `make serve` and `make lab` listen         make serve PORT=9000
@@ -9,6 +10,7 @@
 PYTHON ?= python3
 PIP_OPTIONS ?=
 PYTEST ?=
+BENCH ?=
 CHAPTER ?= memory/rnn-bptt
 PORT ?= 8000
 
@@ -55,7 +57,7 @@ slips: $(READY) ## plant random small mistakes in a chapter and count how many i
 	@$(PY) -m tests.slips chapters/$(CHAPTER).ipynb
 
 bench: $(READY) ## measure chapters, builds and pages; prints a table, writes _build/bench/bench.json
-	@$(PY) -m tests.bench
+	@$(PY) -m tests.bench $(BENCH)
 
 clean: ## remove everything that was built (.venv stays)
 	rm -rf _build .hypothesis

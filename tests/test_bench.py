@@ -46,7 +46,7 @@ def test_pages_are_weighed_by_what_a_browser_asks_for(tmp_path):
         "shared_kb": round(weight["_static/style.css"] / 1000, 1),
     }
     assert row["second"] == {"requests": 3, "own_kb": 0.0, "shared_kb": 0.0}
-    assert "over budget" in "\n".join(pages.table({"pages": [row]}))
+    assert "over budget" in "\n".join(pages.table([row]))
 
 
 def test_the_peak_is_the_kernels(tmp_path):

@@ -45,11 +45,11 @@ def _seconds(book, command):
     return round(time.perf_counter() - started, 2)
 
 
-def table(results):
+def table(rows):
     """Lines to print."""
     yield f"{'build':44} {'execute':>8} {'site':>8} {'seconds':>8} {'CPU s':>8} {'budget':>8}"
     for kind, budget in BUDGETS.items():
-        row = results["build"][kind]
+        row = rows[kind]
         total = row["execute"] + row["site"]
         over = "  over budget" if total > budget else ""
         yield (

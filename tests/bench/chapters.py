@@ -68,18 +68,21 @@ def _cpu(command):
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def table(results):
+def table(rows):
     """Lines to print."""
     yield f"{'chapter, cold, one thread':44} {'seconds':>8} {'CPU s':>8} {'peak MB':>8}"
-    for row in results["chapters"]:
+    for row in rows:
         over = row["seconds"] > BUDGET_SECONDS or row["peak_mb"] > BUDGET_MB
         yield (
             f"{row['chapter']:44} {row['seconds']:8.1f} {row['cpu_seconds']:8.1f}"
             f" {row['peak_mb']:8.0f}{'  over budget' if over else ''}"
         )
     yield f"{'budget':44} {BUDGET_SECONDS:8} {'':8} {BUDGET_MB:8}"
-    nbval = results["nbval"]
-    once, each = nbval["start_seconds"], nbval["cell_ms"]
+
+
+def nbval_table(added):
+    """Line to print."""
+    once, each = added["start_seconds"], added["cell_ms"]
     yield f"nbval adds {once:.1f} s of CPU once and {each:.1f} ms a cell"
 
 

@@ -117,12 +117,12 @@ def _visit_twice(browser, server, name):
     return row | {"third_party": sorted(foreign)}
 
 
-def table(results):
+def table(rows):
     """Lines to print."""
     yield f"{'':44} {'first visit':^26} {'second visit':^26}"
     columns = f"{'requests':>8} {'own kB':>8} {'shared':>8}"
     yield f"{'page, compressed':44} {columns} {columns} {'third-party':>12}"
-    for row in results["pages"]:
+    for row in rows:
         cells = " ".join(
             f"{row[v]['requests']:8} {row[v]['own_kb']:8.0f} {row[v]['shared_kb']:8.0f}"
             for v in ("first", "second")

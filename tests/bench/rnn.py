@@ -57,9 +57,8 @@ def measure(book):
     }
 
 
-def table(results):
+def table(row):
     """Lines to print."""
-    row = results["rnn"]
     size = ", ".join(f"{axis}={n}" for axis, n in row["size"].items())
     yield f"RNN forward and backward ({size}, float64, one thread)"
     yield (
