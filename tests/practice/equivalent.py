@@ -88,7 +88,9 @@ EQUIVALENT = {
             "np.abs(layer(z[p]) - layer(z)[p]) -> layer(z[p]) - layer(z)[p]": (
                 "The differences have both signs, so their largest is positive."
             ),
-            "layer(z[p]) - layer(z)[p] -> layer(z)[p] - layer(z[p])": "Its absolute value is taken.",
+            "layer(z[p]) - layer(z)[p] -> layer(z)[p] - layer(z[p])": (
+                "Its absolute value is taken."
+            ),
         },
         "return {'equivariant': bool(blind), 'order_visible': bool(not blind)}": {
             "bool(blind) -> blind": "A truth value of NumPy is one too.",
