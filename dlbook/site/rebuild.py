@@ -10,7 +10,7 @@ from sphinx.util import logging
 
 from dlbook.site import questions
 from dlbook.site.badges import status
-from dlbook.site.domain import LINES_PER_CELL, EvidenceDomain, equation_number
+from dlbook.site.domain import LINES_PER_CELL, EvidenceDomain
 from dlbook.site.faults import Fault, find_faults
 
 logger = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def update(app: Sphinx, env) -> list[str]:
     generated = index.all("generated")
     for entry in generated:  # their formulas come from other pages: load what formulas need
         env.get_domain("math").data["has_equations"][entry.docname] = True
-    shown = {docname: _digest(env, index, bank, docname) for docname in index.order}
+    shown = {docname: _digest(index, bank, docname) for docname in index.order}
     for entry in generated:
         everything = sorted(shown.items()), sorted(map(str, bank.questions.items())), [
             (docname, env.titles[docname].astext()) for docname in env.titles]
@@ -72,23 +72,29 @@ def update(app: Sphinx, env) -> list[str]:
     return sorted(d for d in shown if before.get(d) != shown[d] and d in env.found_docs)
 
 
-def _digest(env, index, bank, docname: str) -> str:
+def _digest(index, bank, docname: str) -> str:
     """What a page shows of other pages, and what the generated pages show of this one."""
     parts = []
     for kind in ("equation", "belief", "evidence", "claim", "answer", "definition"):
         for entry in (e for e in index.all(kind) if e.docname == docname):
             parts.append((kind, entry.label, entry.anchor, str(entry.data)))
             if kind == "equation":
-                parts.append((equation_number(env, docname, entry.label),
+                parts.append((_place(index, entry),
                               status(index, entry.label), _records(index, "evidence", entry)))
             elif kind == "belief":
                 parts.append(_records(index, "claim", entry))
     for question in bank.of(docname):
         for name in question.evidence:
             for entry in (*index.get("equation", name), *index.get("belief", name)):
-                number = equation_number(env, entry.docname, name)
-                parts.append((question.id, entry.docname, number, entry.data.get("verdict")))
+                parts.append((question.id, _place(index, entry), entry.data.get("verdict")))
     return _hash(parts)
+
+
+def _place(index, entry) -> tuple:
+    """What an equation's number follows from; a first build does not know the number yet."""
+    labels = [e.label for e in index.all("equation") if e.docname == entry.docname]
+    ordinal = labels.index(entry.label) if entry.label in labels else None
+    return entry.docname, index.order[entry.docname], ordinal
 
 
 def _records(index, kind: str, entry) -> list:
