@@ -1,11 +1,13 @@
 """Data of the book: files inside installed packages, and synthetic tasks. Nothing is downloaded.
 
+``diabetes``  442 patients: ten measurements, and the progression of the disease (scikit-learn)
 ``digits``    handwritten digits, 8x8, with a fixed stratified split (scikit-learn's file)
 ``tasks``     sequence tasks: adding, memory, copying letters, word order, looking back
 ``packages``  find and verify a file of an installed package without importing the package
 """
 
 from dlbook.data import packages, tasks
+from dlbook.data.diabetes import Diabetes, diabetes
 from dlbook.data.digits import Digits, digits
 
-__all__ = ["Digits", "digits", "packages", "tasks"]
+__all__ = ["Diabetes", "Digits", "diabetes", "digits", "packages", "tasks"]

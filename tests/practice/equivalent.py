@@ -56,6 +56,17 @@ EQUIVALENT = {
             "norms.sum -> norms.mean": "Sums and means are orders of magnitude away from 1e-6.",
         },
     },
+    "linreg-largest-lr": {
+        "A = np.column_stack([np.ones(len(X)), X])": {
+            "[np.ones(len(X)), X] -> [X, np.ones(len(X))]": "The order of the columns is free."
+        },
+        "H = A.T @ A / len(A)": {
+            "A.T @ A -> A @ A.T": "Both products have the same largest eigenvalue."
+        },
+    },
+    "linreg-mse-gradient": {
+        "return (X.T @ r / len(y), r.mean())": {"y -> X": "X and y have B rows both."},
+    },
     "lstm-backward-pass": {
         "for t in range(len(x) - 1, -1, -1):": {"x -> dh": _STEPS},
     },
