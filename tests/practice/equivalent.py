@@ -15,6 +15,9 @@ _FROM_END = "Of 4H entries, the end 2H and the end -2H are the same."
 _MAP = "Axis 2 of four is axis -2, and the order of the axes does not matter."
 _AXES = {"2 -> -2": _MAP, "(0, 2, 3) -> (0, 3, 2)": _MAP, "(0, 2, 3) -> (2, 0, 3)": _MAP}
 
+_LAST = "Of two axes, 1 and -1 are the same."
+_ROWS = "X and y both have B rows."
+
 EQUIVALENT = {
     "bn-forward-train": {
         "mean = x.mean(axis=(0, 2, 3), keepdims=True)": _AXES,
@@ -106,6 +109,27 @@ EQUIVALENT = {
         "return {'equivariant': bool(blind), 'order_visible': bool(not blind)}": {
             "bool(blind) -> blind": "A truth value of NumPy is one too.",
             "bool(not blind) -> not blind": "It is a truth value already.",
+        },
+    },
+    "smce-backward": {
+        "P = softmax(X @ W.T + b, axis=1)": {"1 -> -1": _LAST},
+        "rows = np.arange(len(y))": {"y -> X": _ROWS},
+        "dZ = P.copy()": {"P.copy() -> P": "The probabilities are not needed again."},
+        "return (loss, dZ.T @ X / len(y), dZ.sum(axis=0) / len(y))": {"y -> X": _ROWS},
+    },
+    "smce-smoothing": {
+        "loss = np.log(np.exp(Z).sum(axis=1)) - np.sum(target * Z, axis=1)": {"1 -> -1": _LAST},
+    },
+    "smce-stable-log-softmax": {
+        "shifted = Z - Z.max(axis=-1, keepdims=True)": {"-1 -> 1": _LAST, "1 -> -1": _LAST},
+        "return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))": {
+            "-1 -> 1": _LAST,
+            "1 -> -1": _LAST,
+        },
+    },
+    "smce-which-loss": {
+        "return (z, ((z - y) ** 2).sum() / 2)": {
+            "z - y -> y - z": "A square does not know the sign."
         },
     },
 }
