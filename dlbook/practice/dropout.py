@@ -54,38 +54,38 @@ passes = Exercise(
         Mistake(
             "scale-by-drop-rate",
             _scaled(lambda p: 1 / p, lambda p: 1, lambda p: 1 / p),
-            "You divided by the drop probability. Divide by the probability of being kept, 1 - p; at "
-            "p = 0.5 nobody would notice.",
+            "You divided by the drop probability. Divide by the probability of being kept, 1 - p; "
+            "at p = 0.5 nobody would notice.",
         ),
         Mistake(
             "no-scale",
             _scaled(lambda p: 1, lambda p: 1, lambda p: 1),
-            "Nothing was divided by 1 - p. The mean of the output then shrinks by 1 - p in training, "
-            "and evaluation no longer matches it.",
+            "Nothing was divided by 1 - p. The mean of the output then shrinks by 1 - p in "
+            "training, and evaluation no longer matches it.",
         ),
         Mistake(
             "eval-scaled",
             _scaled(lambda p: 1 / (1 - p), lambda p: 1 - p, lambda p: 1 / (1 - p)),
-            "In evaluation you multiplied by 1 - p. That belongs to the form without the division in "
-            "training; inverted dropout is the identity there.",
+            "In evaluation you multiplied by 1 - p. That belongs to the form without the division "
+            "in training; inverted dropout is the identity there.",
         ),
         Mistake(
             "grad-unscaled",
             _scaled(lambda p: 1 / (1 - p), lambda p: 1, lambda p: 1),
-            "The gradient misses the factor 1/(1 - p). What multiplies on the way forward multiplies "
-            "on the way back too.",
+            "The gradient misses the factor 1/(1 - p). What multiplies on the way forward "
+            "multiplies on the way back too.",
         ),
         Mistake(
             "mask-from-values",
             _mask_from_values,
-            "You read the mask off the output. A value may be zero without having been dropped; use "
-            "the mask that was given.",
+            "You read the mask off the output. A value may be zero without having been dropped; "
+            "use the mask that was given.",
         ),
         Mistake(
             "grad-unmasked",
             lambda h, mask, p, dout: (h * mask / (1 - p), h.copy(), dout / (1 - p)),
-            "A dropped value did not reach the output, so no gradient may come back to it: multiply "
-            "the gradient by the mask as well.",
+            "A dropped value did not reach the output, so no gradient may come back to it: "
+            "multiply the gradient by the mask as well.",
         ),
     ],
     alternatives=(_torch_passes,),
@@ -130,26 +130,28 @@ expected_loss = Exercise(
         Mistake(
             "odds-inverted",
             _penalty(lambda X, y, w, p: (1 - p) / p * np.sum(X**2 @ w**2)),
-            "The odds are upside down. The noise grows with the drop probability, so the factor is "
-            "p/(1 - p).",
+            "The odds are upside down. The noise grows with the drop probability, so the factor "
+            "is p/(1 - p).",
         ),
         Mistake(
             "feature-scales-lost",
             _penalty(lambda X, y, w, p: p / (1 - p) * np.sum(w**2)),
-            "Your penalty forgets the features. Each squared weight carries the sum of squares of its "
-            "feature over the examples.",
+            "Your penalty forgets the features. Each squared weight carries the sum of squares of "
+            "its feature over the examples.",
         ),
         Mistake(
             "vanilla",
-            lambda X, y, w, p: np.sum((y - (1 - p) * X @ w) ** 2) + p * (1 - p) * np.sum(X**2 @ w**2),
-            "This is the loss of dropout without rescaling. Inverted dropout divides by 1 - p, so the "
-            "prediction keeps its mean.",
+            lambda X, y, w, p: (
+                np.sum((y - (1 - p) * X @ w) ** 2) + p * (1 - p) * np.sum(X**2 @ w**2)
+            ),
+            "This is the loss of dropout without rescaling. Inverted dropout divides by 1 - p, so "
+            "the prediction keeps its mean.",
         ),
         Mistake(
             "cross-terms",
             _penalty(lambda X, y, w, p: p / (1 - p) * np.sum((X @ w) ** 2)),
-            "You squared the sum over the features. The masks are independent, so variances are added "
-            "feature by feature.",
+            "You squared the sum over the features. The masks are independent, so variances are "
+            "added feature by feature.",
         ),
         Mistake(
             "mean-over-examples",
@@ -159,8 +161,8 @@ expected_loss = Exercise(
         Mistake(
             "no-noise",
             _penalty(lambda X, y, w, p: 0.0),
-            "You put the mean input into the loss. The mean of a square is the square of the mean plus "
-            "a variance.",
+            "You put the mean input into the loss. The mean of a square is the square of the mean "
+            "plus a variance.",
         ),
     ],
     alternatives=(_expected_loss_by_masks,),
@@ -228,14 +230,14 @@ ensemble = Exercise(
         Mistake(
             "uniform-weights",
             _uniform,
-            "You gave all masks the same weight. A mask that keeps k of D inputs has the probability "
-            "(1 - p)^k p^(D - k); they are equal only at p = 1/2.",
+            "You gave all masks the same weight. A mask that keeps k of D inputs has the "
+            "probability (1 - p)^k p^(D - k); they are equal only at p = 1/2.",
         ),
         Mistake(
             "arithmetic",
             _arithmetic,
-            "This is the arithmetic mean of the probabilities: close, but the question asks for the "
-            "geometric one, which averages their logarithms.",
+            "This is the arithmetic mean of the probabilities: close, but the question asks for "
+            "the geometric one, which averages their logarithms.",
         ),
         Mistake(
             "unnormalised",
@@ -245,18 +247,18 @@ ensemble = Exercise(
         Mistake(
             "bias-scaled",
             _bias_scaled,
-            "You scaled the bias as well. The mask acts on the inputs only, so only W x is multiplied "
-            "by 1 - p.",
+            "You scaled the bias as well. The mask acts on the inputs only, so only W x is "
+            "multiplied by 1 - p.",
         ),
         Mistake(
             "nothing-scaled",
             _unmasked,
-            "This is the layer with all inputs kept. Without the division in training, the logits of "
-            "the average have W x multiplied by 1 - p.",
+            "This is the layer with all inputs kept. Without the division in training, the logits "
+            "of the average have W x multiplied by 1 - p.",
         ),
     ],
     alternatives=(_geometric,),
-    task="Write geometric_ensemble(W, b, x, p): the normalised geometric mean over all masks, (K,).",
+    task="Write geometric_ensemble(W, b, x, p): normalised geometric mean over all masks, (K,).",
 )
 
 
@@ -277,14 +279,14 @@ variance_ratio = Exercise(
         Mistake(
             "mean-forgotten",
             lambda mean, var, p: 1 - p,
-            "This is right for mean zero only. The noise is proportional to the mean square, which is "
-            "the variance plus the squared mean.",
+            "This is right for mean zero only. The noise is proportional to the mean square, "
+            "which is the variance plus the squared mean.",
         ),
         Mistake(
             "inverted",
             lambda mean, var, p: 1 / _variance_ratio(mean, var, p),
-            "You returned training over test. Dropout adds variance in training, so the ratio asked "
-            "for is below one.",
+            "You returned training over test. Dropout adds variance in training, so the ratio "
+            "asked for is below one.",
         ),
         Mistake(
             "drop-for-keep",
@@ -295,14 +297,14 @@ variance_ratio = Exercise(
         Mistake(
             "standard-deviations",
             lambda mean, var, p: np.sqrt(_variance_ratio(mean, var, p)),
-            "This is the ratio of the standard deviations. Batch norm stores variances, and the task "
-            "asks for those.",
+            "This is the ratio of the standard deviations. Batch norm stores variances, and the "
+            "task asks for those.",
         ),
         Mistake(
             "vanilla",
             lambda mean, var, p: var / ((1 - p) * var + p * (1 - p) * mean**2),
-            "This compares with dropout that is not rescaled. Inverted dropout divides by 1 - p, so "
-            "the variance in training is larger by 1/(1 - p)^2.",
+            "This compares with dropout that is not rescaled. Inverted dropout divides by 1 - p, "
+            "so the variance in training is larger by 1/(1 - p)^2.",
         ),
     ],
     alternatives=(_variance_ratio_by_moments,),
