@@ -20,6 +20,26 @@ _ROWS = "X and y both have B rows."
 _SHIFT = "The softmax does not change when all logits are shifted alike."
 
 EQUIVALENT = {
+    "activ-collapse": {
+        "for k in range(1, len(Ws)):": {"Ws -> bs": "Each layer has one matrix and one bias."},
+    },
+    "activ-dead-share": {
+        "for k in range(len(Ws)):": {"Ws -> bs": "Each layer has one matrix and one bias."},
+        "h = np.maximum(a, 0)": {
+            "np.maximum(a, 0) -> np.maximum(0, a)": "The larger of two does not know their order."
+        },
+    },
+    "activ-xnor": {
+        "total = x.sum(axis=1)": {"1 -> -1": "There are two axes, so 1 is the last one."},
+        "return 1 - np.maximum(total, 0) + 2 * np.maximum(total - 1, 0)": {
+            "np.maximum(total, 0) -> np.maximum(0, total)": "The larger does not know its order.",
+            "np.maximum(total, 0) -> total": "At the four corners the sum is never negative.",
+            "0 -> -1": "At the four corners the sum is never negative.",
+            "np.maximum(total - 1, 0) -> np.maximum(0, total - 1)": (
+                "The larger of two does not know their order."
+            ),
+        },
+    },
     "bn-forward-train": {
         "mean = x.mean(axis=(0, 2, 3), keepdims=True)": _AXES,
         "var = x.var(axis=(0, 2, 3), keepdims=True)": _AXES,
