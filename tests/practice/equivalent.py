@@ -40,6 +40,22 @@ EQUIVALENT = {
             ),
         },
     },
+    "backprop-accumulate": {
+        "total = total + m / len(X) * grad(X[start:start + m], y[start:start + m])": {
+            "X -> y": _ROWS
+        },
+    },
+    "backprop-grad-check": {
+        "g = grad(theta) @ v": {
+            "grad(theta) @ v -> v @ grad(theta)": "A dot product does not know the order."
+        },
+        "return abs(g - q) / (abs(g) + abs(q))": {
+            "g - q -> q - g": "Its absolute value is taken."
+        },
+    },
+    "backprop-mlp": {
+        "D2 = (H @ W2.T + b2 - Y) / len(X)": {"X -> Y": _ROWS},
+    },
     "bn-forward-train": {
         "mean = x.mean(axis=(0, 2, 3), keepdims=True)": _AXES,
         "var = x.var(axis=(0, 2, 3), keepdims=True)": _AXES,
