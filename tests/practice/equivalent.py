@@ -127,6 +127,13 @@ EQUIVALENT = {
     "lstm-backward-pass": {
         "for t in range(len(x) - 1, -1, -1):": {"x -> dh": _STEPS},
     },
+    "init-tied": {
+        "return bool(same_in and same_out)": {
+            "bool(same_in and same_out) -> same_in and same_out": (
+                "A truth value of NumPy is one too."
+            ),
+        },
+    },
     "lstm-forget-bias": {
         "H = len(bias_ih) // 4": {"bias_ih -> bias_hh": "Both biases have 4H entries."},
         "first[H:2 * H] = value": {"2 -> -2": _FROM_END},
