@@ -9,6 +9,9 @@ _STEPS = "x, h and dh all have T rows."
 _BORDER = "No profile has a slope on the border; any threshold from .02 to .2 is right."
 _RANGE = "Which far lags are fitted is the learner's choice; the slopes agree about the verdict."
 _ALIKE = "Queries and keys change alike, so their products stay."
+_FAR = "No curve is near the border; other thresholds in this range are as right."
+_START = "The first entry of every gradient curve is of order 1."
+_NEXT = "Neighbouring entries of a curve tell the same story."
 _ANY = "Any distinct rows and any shuffle will do."
 _FROM_END = "Of 4H entries, the end 2H and the end -2H are the same."
 
@@ -132,6 +135,33 @@ EQUIVALENT = {
             "bool(same_in and same_out) -> same_in and same_out": (
                 "A truth value of NumPy is one too."
             ),
+        },
+    },
+    "lstm-diagnose": {
+        "if gradient[-1] < 0.001 * gradient[0]:": {
+            "gradient[-1] < 0.001 * gradient[0] -> gradient[-1] <= 0.001 * gradient[0]": _FAR,
+            "0.001 * gradient[0] -> 0.001 / gradient[0]": _START,
+            "0.001 * gradient[0] -> 0.001": _START,
+            "gradient -> cells": _FAR,
+            "1 -> 2": _NEXT,
+            "0 -> 1": _NEXT,
+        },
+        "if gradient[-1] > 10 * gradient[0]:": {
+            "gradient[-1] > 10 * gradient[0] -> gradient[-1] >= 10 * gradient[0]": _FAR,
+            "10 * gradient[0] -> 10 / gradient[0]": _START,
+            "10 * gradient[0] -> 10": _START,
+            "10 -> 11": _FAR,
+            "10 -> 9": _FAR,
+            "gradient -> cells": _FAR,
+            "1 -> 2": _NEXT,
+            "0 -> 1": _NEXT,
+        },
+        "return NONE if cells[-1] > 4 * cells[0] else OPEN": {
+            "cells[-1] > 4 * cells[0] -> cells[-1] >= 4 * cells[0]": _FAR,
+            "4 -> 5": _FAR,
+            "4 -> 3": _FAR,
+            "1 -> 2": _NEXT,
+            "0 -> 1": _NEXT,
         },
     },
     "lstm-forget-bias": {
