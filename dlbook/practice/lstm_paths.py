@@ -3,7 +3,7 @@
 ``step``            one step of an LSTM
 ``backward``        the gradients for losses at every step
 ``total_jacobian``  how the last cell state depends on the first
-``forget_bias``     set the forget bias of PyTorch's two bias vectors, and nothing else
+``forget_bias``     set the forget bias in every layer of PyTorch's module, and nothing else
 ``diagnose``        name an LSTM from its gradient, its cell and its accuracy
 """
 

@@ -1,4 +1,4 @@
-"""The exercise on setting the forget bias of an LSTM in PyTorch's two bias vectors."""
+"""The exercise on setting the forget bias of an LSTM in all of PyTorch's bias vectors."""
 
 import numpy as np
 
@@ -7,57 +7,77 @@ from .engine import Exercise, Mistake
 __all__ = ["forget_bias"]
 
 
-def _set_forget_bias(bias_ih, bias_hh, value):
-    H = len(bias_ih) // 4
-    first, second = bias_ih.copy(), bias_hh.copy()
-    first[H : 2 * H] = value
-    second[H : 2 * H] = 0
-    return first, second
+def _set_forget_bias(biases, value, T):
+    H = biases.shape[2] // 4
+    new = biases.copy()
+    new[:, 0, H : 2 * H] = value
+    new[:, 1, H : 2 * H] = 0
+    return new, (1 / (1 + np.exp(-value))) ** T
 
 
-def _fill(first=None, second=None, rows=1, part=None):
+def _highway(value, T):
+    return (1 / (1 + np.exp(-value))) ** T
+
+
+def _fill(first=None, second=None, rows=1, layers=slice(None)):
     """Put `first` and `second` times the value into the rows of gate number `rows`."""
 
-    def run(bias_ih, bias_hh, value):
-        gates = [np.split(b.copy(), 4) for b in (bias_ih, bias_hh)]
-        for gate, share in zip(gates, (first, second), strict=True):
+    def run(biases, value, T):
+        L, _, H = biases.shape
+        new = biases.copy().reshape(L, 2, 4, H // 4)
+        for part, share in enumerate((first, second)):
             if share is not None:
-                gate[rows] = np.full(len(gate[rows]), share * value)
-        return np.concatenate(gates[0]), np.concatenate(gates[1])
+                new[layers, part, rows] = share * value
+        return new.reshape(biases.shape), _highway(value, T)
 
     return run
 
 
-def _all_rows(bias_ih, bias_hh, value):
-    return np.full(len(bias_ih), value), np.zeros(len(bias_hh))
+def _all_rows(biases, value, T):
+    return np.stack([np.full_like(b, v) for v, b in ((value, biases[:, 0]), (0, biases[:, 1]))],
+                    axis=1), _highway(value, T)  # fmt: skip
 
 
-def _inverse(bias_ih, bias_hh, value):
-    gate = 1 / (1 + np.exp(-value))
-    return _set_forget_bias(bias_ih, bias_hh, gate)
+def _inverse(biases, value, T):
+    return _set_forget_bias(biases, _highway(value, 1), 1)[0], _highway(value, T)
 
 
-def _by_index(bias_ih, bias_hh, value):
-    rows = np.arange(len(bias_ih)) * 4 // len(bias_ih) == 1
-    return np.where(rows, value, bias_ih), np.where(rows, 0, bias_hh)
+def _bias_as_gate(biases, value, T):
+    return _set_forget_bias(biases, value, T)[0], value**T
 
 
-def _with_torch(bias_ih, bias_hh, value):
+def _one_step(biases, value, T):
+    return _set_forget_bias(biases, value, T)[0], _highway(value, 1)
+
+
+def _by_index(biases, value, T):
+    forget = np.arange(biases.shape[2]) * 4 // biases.shape[2] == 1
+    new = np.where(forget, np.array([[value], [0.0]]), biases)
+    return new, np.exp(-T * np.log1p(np.exp(-value)))
+
+
+def _with_torch(biases, value, T):
     import torch
 
-    cell = torch.nn.LSTMCell(1, len(bias_ih) // 4, dtype=torch.float64)
-    cell.bias_ih.data, cell.bias_hh.data = torch.tensor(bias_ih), torch.tensor(bias_hh)
+    layers, H = len(biases) // 2, biases.shape[2] // 4
+    net = torch.nn.LSTM(1, H, num_layers=layers, bidirectional=True, dtype=torch.float64)
+    names = [n for n in dict(net.named_parameters()) if n.startswith("bias_ih")]
+    new = []
     with torch.no_grad():
-        cell.bias_ih.chunk(4)[1].fill_(value)
-        cell.bias_hh.chunk(4)[1].zero_()
-    return cell.bias_ih, cell.bias_hh
+        for name, (ih, hh) in zip(names, biases, strict=True):
+            pair = [net.get_parameter(n) for n in (name, name.replace("ih", "hh"))]
+            for parameter, old, part in zip(pair, (ih, hh), (value, 0.0), strict=True):
+                parameter.copy_(torch.tensor(old))
+                parameter.chunk(4)[1].fill_(part)
+            new.append(torch.stack(pair))
+    return torch.stack(new), torch.tensor(value, dtype=torch.float64).sigmoid() ** T
 
 
 def _inputs():
     rng = np.random.default_rng(229)
     return [
-        (rng.uniform(-0.5, 0.5, 4 * H), rng.uniform(-0.5, 0.5, 4 * H), value)
-        for H, value in ((5, 2.5), (3, 1.0))
+        (rng.uniform(-0.5, 0.5, (L, 2, 4 * H)), value, T)
+        for L, H, value, T in ((4, 5, 2.5, 40), (2, 3, 1.5, 7))
     ]
 
 
@@ -101,12 +121,31 @@ forget_bias = Exercise(
             "You stored the gate, the sigmoid of the value. The bias itself is stored; the cell "
             "applies the sigmoid.",
         ),
+        Mistake(
+            "layer-0-only",
+            _fill(1, 0, layers=0),
+            "You set the first layer only. Every layer and every direction has its own pair of "
+            "biases: set them all.",
+        ),
+        Mistake(
+            "bias-as-gate",
+            _bias_as_gate,
+            "Your highway is the bias to the power T. What is multiplied is the gate, the sigmoid "
+            "of the bias.",
+        ),
+        Mistake(
+            "one-step",
+            _one_step,
+            "Your highway is that of a single step. After T steps the gate has been multiplied T "
+            "times.",
+        ),
     ],
     alternatives=(_by_index, _with_torch),
-    returns=("bias_ih", "bias_hh"),
+    returns=("biases", "highway"),
     task=(
-        "Write set_forget_bias(bias_ih, bias_hh, value) for the two biases (4H,) of an nn.LSTM. "
-        "Return new ones whose forget rows add up to the value, all of it in the first and 0 in "
-        "the second; every other row stays."
+        "Write set_forget_bias(biases, value, T): biases (L, 2, 4H) holds bias_ih and bias_hh for "
+        "every layer and direction of an nn.LSTM. Return new ones whose forget rows add up to the "
+        "value, all of it in the first and 0 in the second, every other row as it was; and what "
+        "the highway keeps after T steps if every gate stays at its bias."
     ),
 )

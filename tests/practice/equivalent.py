@@ -165,9 +165,11 @@ EQUIVALENT = {
         },
     },
     "lstm-forget-bias": {
-        "H = len(bias_ih) // 4": {"bias_ih -> bias_hh": "Both biases have 4H entries."},
-        "first[H:2 * H] = value": {"2 -> -2": _FROM_END},
-        "second[H:2 * H] = 0": {"2 -> -2": _FROM_END},
+        "new[:, 0, H:2 * H] = value": {"2 -> -2": _FROM_END},
+        "new[:, 1, H:2 * H] = 0": {
+            "2 -> -2": _FROM_END,
+            "1 -> -1": "Of the two biases the second is the last.",
+        },
     },
     "lstm-total-jacobian": {
         "dC, dh = (np.eye(len(h0)), np.zeros((len(h0), len(h0))))": {

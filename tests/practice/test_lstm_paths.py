@@ -60,11 +60,26 @@ def test_jacobian_hints():
 
 
 def test_forget_bias_hints():
-    first, second = np.zeros(8), np.zeros(8)
-    gate = slice(2, 4)
-    set_both = version(practice.forget_bias, "both-biases")(first, second, 3.0)
-    assert np.all((set_both[0] + set_both[1])[gate] == 6)
-    ours = practice.forget_bias.reference(first, second, 3.0)
-    assert np.all((ours[0] + ours[1])[gate] == 3) and np.sum(ours[0] != 0) == 2
-    rows = version(practice.forget_bias, "wrong-slice")(first, second, 3.0)[0]
-    assert np.all(rows[:2] == 3) and not np.any(rows[2:])
+    biases, gate = np.zeros((3, 2, 8)), slice(2, 4)
+    ours, kept = practice.forget_bias.reference(biases, 3.0, 2)
+    assert np.all(ours.sum(axis=1)[:, gate] == 3) and np.sum(ours != 0) == 6
+    assert np.isclose(kept, 1 / (1 + np.exp(-3.0)) ** 2)
+    set_both = version(practice.forget_bias, "both-biases")(biases, 3.0, 2)[0]
+    assert np.all(set_both.sum(axis=1)[:, gate] == 6)
+    rows = version(practice.forget_bias, "wrong-slice")(biases, 3.0, 2)[0]
+    assert np.all(rows[:, 0, :2] == 3) and not np.any(rows[:, 0, 2:])
+    first = version(practice.forget_bias, "layer-0-only")(biases, 3.0, 2)[0]
+    assert np.array_equal(first[0], ours[0]) and not np.any(first[1:])
+    assert version(practice.forget_bias, "bias-as-gate")(biases, 3.0, 2)[1] == 9
+
+
+def test_diagnose_hints():
+    cases = {practice.diagnose.reference(*case): case for case in practice.diagnose.inputs[:4]}
+    assert len(cases) == 4
+    same = [accuracy for *_, accuracy in practice.diagnose.inputs]
+    assert same[0] == same[1] == same[2]  # networks of different kinds, one accuracy
+    gradient, cells, _ = cases["no forget gate"]
+    assert gradient[-1] > 0.05 and cells[-1] > 8 * cells[0]
+    gradient, cells, _ = cases["forget bias 3"]
+    assert gradient[-1] > 0.05 and cells[-1] < 2 * cells[0]
+    assert cases["large weights"][0][-1] > 100 and cases["forget bias 0"][0][-1] < 1e-6
