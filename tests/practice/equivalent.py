@@ -20,6 +20,8 @@ _AXES = {"2 -> -2": _MAP, "(0, 2, 3) -> (0, 3, 2)": _MAP, "(0, 2, 3) -> (2, 0, 3
 
 _LAST = "Of two axes, 1 and -1 are the same."
 _ROWS = "X and y both have B rows."
+_SQUARE = "The difference is squared."
+_TWO = "X has two axes and as many rows as y."
 _SHIFT = "The softmax does not change when all logits are shifted alike."
 
 EQUIVALENT = {
@@ -52,9 +54,7 @@ EQUIVALENT = {
         "g = grad(theta) @ v": {
             "grad(theta) @ v -> v @ grad(theta)": "A dot product does not know the order."
         },
-        "return abs(g - q) / (abs(g) + abs(q))": {
-            "g - q -> q - g": "Its absolute value is taken."
-        },
+        "return abs(g - q) / (abs(g) + abs(q))": {"g - q -> q - g": "Its absolute value is taken."},
     },
     "backprop-mlp": {
         "D2 = (H @ W2.T + b2 - Y) / len(X)": {"X -> Y": _ROWS},
@@ -114,6 +114,37 @@ EQUIVALENT = {
     "drop-passes": {
         "return (h * scale, h.copy(), dout * scale)": {
             "h.copy() -> h": "The input itself is the output in evaluation."
+        },
+    },
+    "gen-clean-cv": {
+        "rest = np.setdiff1d(np.arange(len(y)), fold)": {"y -> X": _TWO},
+        "Z, t = (X[rest] - center, y[rest] - level)": {
+            "y[rest] - level -> y[rest] + level": "Z is centred, so a constant in t does not act.",
+            "y[rest] - level -> y[rest]": "Z is centred, so a constant in t does not act.",
+        },
+        "errors.append(np.mean((y[fold] - guess) ** 2))": {
+            "y[fold] - guess -> guess - y[fold]": _SQUARE
+        },
+    },
+    "gen-decay-or-l2": {
+        "price, decay = (np.array(w), np.array(w))": {
+            "np.array(w) -> w": "Neither array is changed in place."
+        },
+    },
+    "gen-ridge-loo": {
+        "A = X.T @ X + alpha * np.eye(X.shape[1])": {"1 -> -1": _TWO},
+        "return np.mean(((y - H @ y) / (1 - np.diag(H))) ** 2)": {
+            "y - H @ y -> H @ y - y": _SQUARE,
+            "1 - np.diag(H) -> np.diag(H) - 1": _SQUARE,
+            "H @ y -> y @ H": "H is symmetric.",
+        },
+    },
+    "gen-soft-threshold": {
+        "ols = X.T @ y / len(y)": {"y -> X": _TWO},
+        "return np.sign(ols) * np.maximum(np.abs(ols) - lam, 0.0)": {
+            "np.maximum(np.abs(ols) - lam, 0.0) -> np.maximum(0.0, np.abs(ols) - lam)": (
+                "A maximum does not know the order."
+            )
         },
     },
     "linreg-largest-lr": {
