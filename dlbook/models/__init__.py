@@ -3,6 +3,7 @@
 ``rnn``        tanh RNN, forward and backward, NumPy
 ``recurrent``  RNN, GRU and LSTM classifiers in PyTorch, for experiments
 ``training``   the training loop that the experiments share
+``fleet``      many small recurrent networks trained at once
 
-Import the module that is needed: ``from dlbook.models import rnn``. The last two need PyTorch.
+Import the module that is needed: ``from dlbook.models import rnn``. All but the first need PyTorch.
 """
