@@ -147,6 +147,11 @@ EQUIVALENT = {
             )
         },
     },
+    "gru-from-torch": {
+        "return np.array(states)": {
+            "np.array(states) -> states": "A list of rows is turned into an array."
+        },
+    },
     "linreg-largest-lr": {
         "A = np.column_stack([np.ones(len(X)), X])": {
             "[np.ones(len(X)), X] -> [X, np.ones(len(X))]": "The order of the columns is free."
