@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dlbook.data.packages import find
+from dlbook.data.split import held_out
 
 SOURCE = {
     "package": "sklearn",
@@ -52,12 +53,7 @@ def digits(*, every=5):
     Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI repository,
     1998, doi:10.24432/C50P49; the copy in scikit-learn is the test part of that set.
     """
-    if not isinstance(every, int) or every < 2:
-        raise ValueError(f"every must be an integer of at least 2, got {every!r}")
     table = np.loadtxt(find(**SOURCE), delimiter=",")  # (1797, 65)
     x, y = (table[:, :-1] / 16).astype(np.float32), table[:, -1].astype(np.int64)
-    rank = np.empty_like(y)  # how many images of the same class came before
-    for k in range(10):
-        rank[y == k] = np.arange(np.sum(y == k))
-    test = rank % every == every - 1
+    test = held_out(y, every=every)
     return Digits(x[~test], y[~test], x[test], y[test])
