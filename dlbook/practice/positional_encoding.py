@@ -65,20 +65,21 @@ table = Exercise(
         Mistake(
             "unpaired-frequencies",
             _unpaired,
-            "Your exponent uses the dimension, so a sine and its cosine turn at different speeds and "
-            "a shift is no longer a linear map. Both columns of pair i take the exponent 2i/d.",
+            "Your exponent uses the dimension, so a sine and its cosine turn at different speeds "
+            "and a shift is no longer a linear map. Both columns of pair i take the exponent "
+            "2i/d.",
         ),
         Mistake(
             "halves",
             _halves,
-            "You put all sines first and then all cosines. Inner products are the same, but here the "
-            "even columns must be sines and the odd ones cosines.",
+            "You put all sines first and then all cosines. Inner products are the same, but here "
+            "the even columns must be sines and the odd ones cosines.",
         ),
         Mistake(
             "doubled-exponent",
             lambda n_positions, d, base=10000.0: _sinusoid_table(n_positions, d, base**2),
-            "Your hands slow down twice too fast: 2i is doubled again. For pair i, which fills the "
-            "columns 2i and 2i+1, the exponent is 2i/d.",
+            "Your hands slow down twice too fast: 2i is doubled again. For pair i, which fills "
+            "the columns 2i and 2i+1, the exponent is 2i/d.",
         ),
         Mistake(
             "start-at-one",
@@ -88,24 +89,24 @@ table = Exercise(
         Mistake(
             "cosines-first",
             _cosines_first,
-            "Sine and cosine are swapped: even columns are sines, odd columns are cosines. The row of "
-            "position 0 is (0, 1, 0, 1, ...).",
+            "Sine and cosine are swapped: even columns are sines, odd columns are cosines. The "
+            "row of position 0 is (0, 1, 0, 1, ...).",
         ),
         Mistake(
             "by-position",
             _by_position,
-            "You gave sines to even positions and cosines to odd ones. Even and odd are columns: every "
-            "position has both.",
+            "You gave sines to even positions and cosines to odd ones. Even and odd are columns: "
+            "every position has both.",
         ),
         Mistake(
             "frequency-inverted",
             lambda n_positions, d, base=10000.0: _sinusoid_table(n_positions, d, 1 / base),
-            "Your hands get faster from pair to pair. The exponent is negative: the frequency of pair "
-            "i is base ** (-2i/d).",
+            "Your hands get faster from pair to pair. The exponent is negative: the frequency of "
+            "pair i is base ** (-2i/d).",
         ),
     ],
     alternatives=(_table_with_logarithm, _torch_table),
-    task="Write sinusoid_table(n_positions, d, base): positions 0, 1, ..., one row each; d is even.",
+    task="Write sinusoid_table(n_positions, d, base): positions 0, 1, ..., a row each; d even.",
 )
 
 
@@ -157,8 +158,8 @@ shift_matrix = Exercise(
         Mistake(
             "rotation-sign",
             lambda k, d, base=10000.0: _shift_matrix(-k, d, base),
-            "Your matrix shifts by -k. The pair is (sin, cos), so the block is the transpose of the "
-            "usual rotation matrix: cos, sin in its first row.",
+            "Your matrix shifts by -k. The pair is (sin, cos), so the block is the transpose of "
+            "the usual rotation matrix: cos, sin in its first row.",
         ),
         Mistake(
             "angle-without-frequency",
@@ -169,15 +170,15 @@ shift_matrix = Exercise(
         Mistake(
             "depends-on-p",
             _from_vectors(0),
-            "Your matrix is right for one position only, because it is built from the vectors at that "
-            "position. The blocks contain k and the frequencies, no p.",
+            "Your matrix is right for one position only, because it is built from the vectors at "
+            "that position. The blocks contain k and the frequencies, no p.",
             also=(_from_vectors(1),),
         ),
         Mistake(
             "half-layout",
             _halves_matrix,
-            "Your matrix expects all sines first and then all cosines. Here sine and cosine of a pair "
-            "are neighbours, so the 2 by 2 blocks stand along the diagonal.",
+            "Your matrix expects all sines first and then all cosines. Here sine and cosine of a "
+            "pair are neighbours, so the 2 by 2 blocks stand along the diagonal.",
         ),
         Mistake(
             "unpaired-exponent",
@@ -252,38 +253,38 @@ rope_scores = Exercise(
         Mistake(
             "identity",
             lambda q, k, base=10000.0: q @ k.T,
-            "These are the plain products of queries and keys: nothing is turned. Turn row t of both "
-            "by t times the frequencies first.",
+            "These are the plain products of queries and keys: nothing is turned. Turn row t of "
+            "both by t times the frequencies first.",
         ),
         Mistake(
             "added-not-rotated",
             _added,
-            "You added sinusoids to queries and keys. That leaves products of content and position, "
-            "which change when both move together. Turn the pairs instead.",
+            "You added sinusoids to queries and keys. That leaves products of content and "
+            "position, which change when both move together. Turn the pairs instead.",
         ),
         Mistake(
             "half-layout",
             _half_layout,
-            "You paired dimension i with i + d/2. That is another layout, right for permuted weights "
-            "only; here the pairs are neighbours, 2i and 2i+1.",
+            "You paired dimension i with i + d/2. That is another layout, right for permuted "
+            "weights only; here the pairs are neighbours, 2i and 2i+1.",
         ),
         Mistake(
             "one-sided",
             _scores(1, 0),
-            "You turned the queries only, so the score depends on the query's position, not on the "
-            "offset. Turn the keys too, by their own position.",
+            "You turned the queries only, so the score depends on the query's position, not on "
+            "the offset. Turn the keys too, by their own position.",
         ),
         Mistake(
             "one-sided-keys",
             _scores(0, 1),
-            "You turned the keys only, so the score depends on the key's position, not on the offset. "
-            "Turn the queries too, by their own position.",
+            "You turned the keys only, so the score depends on the key's position, not on the "
+            "offset. Turn the queries too, by their own position.",
         ),
         Mistake(
             "conjugated",
             _scores(1, -1),
-            "Queries and keys turn in opposite directions, so your scores depend on i + j. Turn both "
-            "the same way; the product leaves the difference.",
+            "Queries and keys turn in opposite directions, so your scores depend on i + j. Turn "
+            "both the same way; the product leaves the difference.",
         ),
         Mistake(
             "backwards",
@@ -294,8 +295,8 @@ rope_scores = Exercise(
         Mistake(
             "scaled",
             lambda q, k, base=10000.0: _rope_scores(q, k, base) / np.sqrt(q.shape[1]),
-            "The turns are right, and every score is too small by the square root of d. This exercise "
-            "asks for the products without scaling.",
+            "The turns are right, and every score is too small by the square root of d. This "
+            "exercise asks for the products without scaling.",
         ),
     ],
     alternatives=(_scores(1, 1), _torch_rope),
@@ -400,8 +401,8 @@ order_report = Exercise(
         Mistake(
             "invariance",
             _invariance,
-            "You compared f(Px) with f(x). That is invariance. Equivariance shuffles the output too: "
-            "f(Px) = P f(x).",
+            "You compared f(Px) with f(x). That is invariance. Equivariance shuffles the output "
+            "too: f(Px) = P f(x).",
         ),
         Mistake(
             "one-permutation",
@@ -418,8 +419,8 @@ order_report = Exercise(
         Mistake(
             "always-blind",
             _always(True),
-            "You report every layer as equivariant. Run the layer on distinct rows and on a shuffle "
-            "of them, and compare.",
+            "You report every layer as equivariant. Run the layer on distinct rows and on a "
+            "shuffle of them, and compare.",
         ),
         Mistake(
             "always-sees",
@@ -430,7 +431,7 @@ order_report = Exercise(
     ],
     alternatives=(_many_shuffles,),
     task=(
-        "Write order_report(layer, x): is the layer permutation equivariant, and does it see order? "
-        "x shows the shape (T, d) of its input and may hold equal rows."
+        "Write order_report(layer, x): is the layer permutation equivariant, and does it see "
+        "order? x shows the shape (T, d) of its input and may hold equal rows."
     ),
 )
