@@ -163,6 +163,34 @@ EQUIVALENT = {
     "linreg-mse-gradient": {
         "return (X.T @ r / len(y), r.mean())": {"y -> X": "X and y have B rows both."},
     },
+    "ln-backward": {
+        "s = np.sqrt(x.var(axis=1, keepdims=True) + eps)": {"1 -> -1": _LAST},
+        "x_hat = (x - x.mean(axis=1, keepdims=True)) / s": {
+            "1 -> -1": _LAST,
+            "x - x.mean(axis=1, keepdims=True) -> x.mean(axis=1, keepdims=True) - x": (
+                "x-hat occurs twice in a product."
+            ),
+        },
+        "along = np.mean(u * x_hat, axis=1, keepdims=True)": {"1 -> -1": _LAST},
+        "return (u - u.mean(axis=1, keepdims=True) - along * x_hat) / s": {"1 -> -1": _LAST},
+    },
+    "ln-group-norm": {
+        "parts = x.reshape(len(x) * G, -1)": {"1 -> 2": "Any negative length asks for the rest."},
+        "mean = parts.mean(axis=1, keepdims=True)": {"1 -> -1": _LAST},
+        "var = np.mean((parts - mean) ** 2, axis=1, keepdims=True)": {
+            "1 -> -1": _LAST,
+            "parts - mean -> mean - parts": _SQUARE,
+        },
+    },
+    "ln-which-norm": {
+        "sets = {'BN': (0, 2), 'LN': (1, 0), 'IN': (1, 2), 'GN': (1, 1), 'RMS': (1, 0)}": {
+            "1 -> 2": "No change is finer than one for each sample.",
+            "2 -> 3": "No change is finer than one for each channel.",
+        },
+        "return samples <= sets[norm][0] and channels <= sets[norm][1]": {
+            "1 -> -1": "Of two entries the last is entry 1."
+        },
+    },
     "lstm-backward-pass": {
         "for t in range(len(x) - 1, -1, -1):": {"x -> dh": _STEPS},
     },
