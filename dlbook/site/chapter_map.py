@@ -98,7 +98,7 @@ def drawing(needs: dict[str, list[str]], names: dict[str, str], targets: dict[st
 
 def _box(centre: tuple[float, float], name: str, target: str) -> str:
     x, y = centre
-    lines = wrap(name, 19)
+    lines = wrap(name, 19, break_on_hyphens=False)
     first = y + 6 - 10 * (len(lines) - 1)
     text = "".join(f'<text x="{x:g}" y="{first + 20 * k:g}">{escape(line)}</text>'
                    for k, line in enumerate(lines))  # fmt: skip
