@@ -10,7 +10,26 @@ import numpy as np
 import torch
 from torch import nn
 
-__all__ = ["train_fleet"]
+__all__ = ["cross_entropies", "train_fleet"]
+
+
+def cross_entropies(outputs, y):
+    """Mean cross-entropy of each member of a fleet, a loss for :func:`train_fleet`.
+
+    Parameters
+    ----------
+    outputs : (S, ..., K) float tensor
+        Logits of S members for each example (and step).
+    y : (S, ...) int64 tensor
+        The classes, 0 to K-1.
+
+    Returns
+    -------
+    (S,) float tensor
+        In nats, at least 0.
+    """
+    each = nn.functional.cross_entropy(outputs.movedim(-1, 1), y, reduction="none")
+    return each.flatten(1).mean(dim=1)
 
 
 def train_fleet(models, sample, loss, *, seeds, steps, lr, clip=1.0, cut=None, units=None,

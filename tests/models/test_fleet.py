@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from dlbook.data import tasks
-from dlbook.models.fleet import train_fleet
+from dlbook.models.fleet import cross_entropies, train_fleet
 from dlbook.models.recurrent import recurrent_classifier
 from dlbook.models.training import cross_entropy, train
 
@@ -22,11 +22,6 @@ def sample(rng):
     return tasks.first_symbol(rng, 7, T=6)
 
 
-def losses(out, y):
-    each = functional.cross_entropy(out.flatten(0, -2), y.flatten(), reduction="none")
-    return each.view(len(y), -1).mean(1)
-
-
 def weights(model):
     return torch.nn.utils.parameters_to_vector(model.parameters()).detach()
 
@@ -35,7 +30,8 @@ def weights(model):
 @pytest.mark.parametrize("kind", ["rnn", "gru", "lstm", "lstm-no-forget"])
 def test_members_are_trained_as_alone(kind, clip):
     together, alone = networks(kind), networks(kind)
-    found = train_fleet(together, sample, losses, seeds=[3, 4, 3], steps=8, lr=RATES, clip=clip)
+    found = train_fleet(together, sample, cross_entropies, seeds=[3, 4, 3], steps=8,
+                        lr=RATES, clip=clip)  # fmt: skip
     assert found.shape == (8, 3)
     for number, (seed, lr) in enumerate(zip((3, 4, 3), RATES, strict=True)):
         history = train(alone[number], sample, cross_entropy, rng=np.random.default_rng(seed),
@@ -50,7 +46,7 @@ def test_every_step_and_a_shared_rate():
 
     together, alone = ([recurrent_classifier("lstm", 6, 5, 6, seed=s, every_step=True)
                         for s in (0, 1)] for _ in range(2))  # fmt: skip
-    found = train_fleet(together, letters, losses, seeds=[0, 0], steps=5, lr=0.02)
+    found = train_fleet(together, letters, cross_entropies, seeds=[0, 0], steps=5, lr=0.02)
     history = train(alone[1], letters, cross_entropy, rng=np.random.default_rng(0), steps=5,
                     lr=0.02, clip=1.0)  # fmt: skip
     assert np.allclose(found[:, 1], history.losses, atol=1e-5)
@@ -60,8 +56,8 @@ def test_every_step_and_a_shared_rate():
 def one_step(cut=None, units=None, candidate=torch.tanh):
     """Weights after one step with a rate so small that Adam moves by the sign of the gradient."""
     fleet = networks("lstm", every_step=True)
-    train_fleet(fleet, sample_all, losses, seeds=[0] * 3, steps=1, lr=1e-2, clip=1e9, cut=cut,
-                units=units, candidate=candidate)  # fmt: skip
+    train_fleet(fleet, sample_all, cross_entropies, seeds=[0] * 3, steps=1, lr=1e-2, clip=1e9,
+                cut=cut, units=units, candidate=candidate)  # fmt: skip
     return fleet
 
 
@@ -107,7 +103,7 @@ def test_a_cut_gradient_differs():
 def test_errors():
     def call(models, **options):
         options = {"seeds": [0] * 3, "lr": 0.1, **options}
-        return train_fleet(models, sample, losses, steps=1, **options)
+        return train_fleet(models, sample, cross_entropies, steps=1, **options)
 
     with pytest.raises(ValueError, match="one entry for each of the 3"):
         call(networks("lstm"), seeds=[0, 1])
