@@ -38,19 +38,6 @@ def _with_rule(rule):
     return run
 
 
-def _torch_steps(theta, grads, lrs, beta):
-    import torch
-
-    theta = torch.tensor(np.asarray(theta, dtype=float))
-    optimiser, path = torch.optim.SGD([theta], lr=1.0, momentum=beta), []
-    for g, lr in zip(grads, lrs, strict=True):
-        optimiser.param_groups[0]["lr"] = float(lr)
-        theta.grad = torch.tensor(np.asarray(g, dtype=float))
-        optimiser.step()
-        path.append(theta.clone())
-    return torch.stack(path)
-
-
 def _unrolled_steps(theta, grads, lrs, beta):
     T = len(grads)
     memory = np.tril(beta ** np.abs(np.subtract.outer(np.arange(T), np.arange(T))))
@@ -106,7 +93,7 @@ steps = Exercise(
             "Leave it in the step only.",
         ),
     ],
-    alternatives=(_torch_steps, _unrolled_steps),
+    alternatives=(_unrolled_steps,),
     task="Write heavy_ball_steps(theta, grads, lrs, beta): the points after each step, (T, D).",
 )
 

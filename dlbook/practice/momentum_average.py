@@ -50,10 +50,10 @@ def _average_by_weights(x, beta):
     )
 
 
-def _average_by_filter(x, beta):
-    from scipy.signal import lfilter
-
-    return lfilter([1], [1, -beta], x) / lfilter([1], [1, -beta], np.ones(len(x)))
+def _average_by_matrix(x, beta):
+    ages = np.subtract.outer(np.arange(len(x)), np.arange(len(x)))
+    memory = np.tril(beta ** np.abs(ages))
+    return memory @ x / memory.sum(axis=1)
 
 
 average = Exercise(
@@ -94,6 +94,6 @@ average = Exercise(
             "1 - beta^t, which is 1 - beta only for the first.",
         ),
     ],
-    alternatives=(_average_by_weights, _average_by_filter),
+    alternatives=(_average_by_weights, _average_by_matrix),
     task="Write corrected_average(x, beta): the bias-corrected moving average at every step.",
 )

@@ -41,18 +41,6 @@ def _averaged_nesterov(theta, gradient, lr, beta, n_steps):
     return np.array(points)
 
 
-def _torch_nesterov(theta, gradient, lr, beta, n_steps):
-    import torch
-
-    theta = torch.tensor(np.asarray(theta, dtype=float))
-    optimiser, points = torch.optim.SGD([theta], lr=lr, momentum=beta, nesterov=True), []
-    for _ in range(n_steps):
-        theta.grad = torch.tensor(np.asarray(gradient(theta.numpy()), dtype=float))
-        optimiser.step()
-        points.append(theta.clone())
-    return torch.stack(points)
-
-
 def _slope(theta):
     """Gradient of theta_0^4/4 + theta_1^2 + theta_0 theta_1 / 2, not linear."""
     return np.array([theta[0] ** 3 + theta[1] / 2, 2 * theta[1] + theta[0] / 2])
@@ -95,6 +83,6 @@ nesterov = Exercise(
             "gradient with weight 1.",
         ),
     ],
-    alternatives=(_look_ahead(1.0, 1.0), _torch_nesterov),
+    alternatives=(_look_ahead(1.0, 1.0),),
     task="Write nesterov_points(theta, gradient, lr, beta, n_steps): what PyTorch holds.",
 )

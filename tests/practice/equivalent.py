@@ -23,6 +23,8 @@ _ROWS = "X and y both have B rows."
 _SQUARE = "The difference is squared."
 _TWO = "X has two axes and as many rows as y."
 _SHIFT = "The softmax does not change when all logits are shifted alike."
+_LIST = "A list of equal arrays is as good an answer as one array."
+_PAIRS = "There are as many rates as gradients."
 
 EQUIVALENT = {
     "activ-collapse": {
@@ -239,6 +241,19 @@ EQUIVALENT = {
         "dC, dh = (np.eye(len(h0)), np.zeros((len(h0), len(h0))))": {
             "h0 -> C0": "h0 and C0 have H entries.",
         },
+    },
+    "mom-average": {
+        "return np.array(out)": {"np.array(out) -> out": _LIST},
+    },
+    "mom-nesterov": {
+        "return np.array(points)": {"np.array(points) -> points": _LIST},
+    },
+    "mom-steps": {
+        "for g, lr in zip(grads, lrs, strict=True):": {
+            "True -> False": _PAIRS,
+            "zip(grads, lrs, strict=True) -> zip(grads, lrs)": _PAIRS,
+        },
+        "return np.array(path)": {"np.array(path) -> path": _LIST},
     },
     "pe-rope-scores": {
         "T, d = q.shape": {"q -> k": "q and k have one shape."},
