@@ -55,10 +55,13 @@ def read(path: Path) -> dict[str, list[str]]:
 
 
 def levels(needs: dict[str, list[str]]) -> list[list[str]]:
-    """Rows of chapters: each stands one row below the lowest of those that it needs."""
+    """Rows of chapters: each stands below all that it needs, and just above one that needs it."""
     depth: dict[str, int] = {}
     for chapter, before in needs.items():
         depth[chapter] = 1 + max((depth[b] for b in before if b in depth), default=-1)
+    for chapter in reversed(needs):
+        after = [depth[c] for c in needs if chapter in needs[c]]
+        depth[chapter] = min(after) - 1 if after else depth[chapter]
     return [[c for c in depth if depth[c] == d] for d in range(1 + max(depth.values(), default=-1))]
 
 

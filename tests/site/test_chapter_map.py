@@ -17,6 +17,10 @@ def test_a_chapter_stands_below_all_that_it_needs():
     assert all(at[b][1] < at[c][1] for c, before in DIAMOND.items() for b in before if b in at)
 
 
+def test_a_chapter_stands_just_above_one_that_needs_it():
+    assert levels({"a": [], "b": ["a"], "c": [], "d": ["b", "c"]}) == [["a"], ["b", "c"], ["d"]]
+
+
 def test_no_two_boxes_meet():
     at = places({str(k): [] for k in range(8)})
     assert len(set(at.values())) == 8
