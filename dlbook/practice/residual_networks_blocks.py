@@ -8,7 +8,9 @@ __all__ = ["params", "scale"]
 
 
 def _scale(N, G):
-    return math.sqrt(G ** (1 / N) - 1)
+    per_block = math.exp(math.log(G) / N)  # 1 + s²
+    added = per_block - 1
+    return math.sqrt(added)
 
 
 scale = Exercise(

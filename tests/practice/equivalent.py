@@ -283,6 +283,9 @@ EQUIVALENT = {
             "bool(not blind) -> not blind": "It is a truth value already.",
         },
     },
+    "res-jacobian": {
+        "for i in range(len(W1)):": {"W1 -> W2": "W1 and W2 both have N blocks."},
+    },
     "smce-backward": {
         "P = softmax(X @ W.T + b, axis=1)": {"1 -> -1": _LAST},
         "rows = np.arange(len(y))": {"y -> X": _ROWS},
