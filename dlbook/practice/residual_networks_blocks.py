@@ -8,7 +8,8 @@ __all__ = ["params", "scale"]
 
 
 def _scale(N, G):
-    per_block = math.exp(math.log(G) / N)  # 1 + s²
+    share = 1 / N
+    per_block = G**share  # 1 + s²
     added = per_block - 1
     return math.sqrt(added)
 

@@ -286,6 +286,9 @@ EQUIVALENT = {
     "res-jacobian": {
         "for i in range(len(W1)):": {"W1 -> W2": "W1 and W2 both have N blocks."},
     },
+    "res-paths": {
+        "counts = np.zeros(n + 1)": {"np.zeros -> np.ones": "Every entry is overwritten."},
+    },
     "smce-backward": {
         "P = softmax(X @ W.T + b, axis=1)": {"1 -> -1": _LAST},
         "rows = np.arange(len(y))": {"y -> X": _ROWS},
