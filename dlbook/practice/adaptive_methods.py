@@ -33,21 +33,13 @@ def _faded(x, beta):
     return np.array(out)
 
 
-def _torch_path(make, theta0, grads, **settings):
-    """Parameters after each step of an optimiser of torch, (T, D)."""
-    import torch
-
-    p = torch.tensor(np.asarray(theta0, dtype=float), requires_grad=True)
-    stepper, path = make(torch.optim)([p], **settings), []
-    for g in np.asarray(grads, dtype=float):
-        p.grad = torch.tensor(g)
-        stepper.step()
-        path.append(p.detach().clone())
-    return torch.stack(path)
-
-
-def _torch_adagrad(theta0, grads, lr, eps):
-    return _torch_path(lambda o: o.Adagrad, theta0, grads, lr=lr, eps=eps)
+def _adagrad_loop(theta0, grads, lr, eps):
+    theta, total, path = np.array(theta0, float), np.zeros(len(theta0)), []
+    for g in grads:
+        total = np.hypot(total, g)
+        theta = theta - lr * g / (total + eps)
+        path.append(theta)
+    return path
 
 
 def _gradients(seed, T, scales):
@@ -111,7 +103,7 @@ adagrad_step = Exercise(
             "then add.",
         ),
     ],
-    alternatives=(_torch_adagrad,),
+    alternatives=(_adagrad_loop,),
     task="Write adagrad(theta0, grads, lr, eps): the parameters after each step, (T, D).",
 )
 
@@ -176,8 +168,19 @@ def _eps_outside(g, s, v, rho, eps):
     return step, rho * s + (1 - rho) * step**2
 
 
-def _torch_adadelta(theta0, grads, rho, eps):
-    return _torch_path(lambda o: o.Adadelta, theta0, grads, lr=1.0, rho=rho, eps=eps)
+def _adadelta_in_place(theta0, grads, rho, eps):
+    """With torch's tensors and its operations, as torch.optim.Adadelta has them."""
+    import torch
+
+    p, path = torch.tensor(np.asarray(theta0, dtype=float)), []
+    square, acc = torch.zeros_like(p), torch.zeros_like(p)
+    for g in torch.tensor(np.asarray(grads, dtype=float)):
+        square.mul_(rho).addcmul_(g, g, value=1 - rho)
+        delta = acc.add(eps).sqrt_().div_(square.add(eps).sqrt_()).mul_(g)
+        acc.mul_(rho).addcmul_(delta, delta, value=1 - rho)
+        p = p - delta
+        path.append(p)
+    return torch.stack(path)
 
 
 def _alternating(seed, T, D):
@@ -219,6 +222,6 @@ adadelta_step = Exercise(
             "shows the difference.",
         ),
     ],
-    alternatives=(_torch_adadelta,),
+    alternatives=(_adadelta_in_place,),
     task="Write adadelta(theta0, grads, rho, eps): the parameters after each step, (T, D).",
 )

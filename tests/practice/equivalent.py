@@ -47,6 +47,12 @@ EQUIVALENT = {
             ),
         },
     },
+    "ada-adadelta-step": {
+        "return np.array(path)": {"np.array(path) -> path": _LIST},
+    },
+    "ada-adam-step": {
+        "return np.array(path)": {"np.array(path) -> path": _LIST},
+    },
     "backprop-accumulate": {
         "total = total + m / len(X) * grad(X[start:start + m], y[start:start + m])": {
             "X -> y": _ROWS
