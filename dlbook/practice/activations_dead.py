@@ -56,6 +56,8 @@ def _dead_inputs():
         Ws[1][1], bs[1][1] = -np.abs(Ws[1][1]), -0.1  # only negative weights, and dead
         bs[1][2] = -80.0
         Ws[0][3], bs[0][3] = 0.0, 0.0  # always exactly zero, so dead
+        h, Ws[1][0] = np.maximum(x @ Ws[0].T + bs[0], 0), np.abs(Ws[1][0])
+        bs[1][0] = -1.5 * (h @ Ws[1][0]).max()  # dead, and alive with twice the input
         inputs.append((x, Ws, bs))
     return inputs
 
