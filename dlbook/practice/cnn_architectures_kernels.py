@@ -102,7 +102,7 @@ def _widths(questions):
     widths = []
     for k, fraction in questions:
         left = fraction - 1 / k**2
-        widths.append(int(1 // left) + 1 if left > 0 else 0)
+        widths.append(1 // left + 1 if left > 0 else 0)
     return np.array(widths)
 
 
@@ -111,7 +111,7 @@ break_even = Exercise(
     _widths,
     [
         ([(3, 0.2), (2, 0.5), (3, 0.1), (5, 0.07)],),
-        ([(4, 0.125), (3, 0.12), (2, 0.2), (7, 0.1)],),
+        ([(4, 0.125), (3, 0.12), (2, 0.25), (7, 0.1)],),
     ],
     [
         Mistake(

@@ -53,6 +53,20 @@ EQUIVALENT = {
     "ada-adam-step": {
         "return np.array(path)": {"np.array(path) -> path": _LIST},
     },
+    "arch-break-even": {
+        "return np.array(widths)": {"np.array(widths) -> widths": _LIST},
+    },
+    "arch-compose": {
+        "k, n = (K1.shape[-1], K2.shape[-1])": {"1 -> 2": "Both kernels are square."},
+    },
+    "arch-count": {
+        "H, W = ((H + 2 * p - k) // s + 1, (W + 2 * p - k) // s + 1)": {
+            "((H + 2 * p - k) // s + 1, (W + 2 * p - k) // s + 1) -> "
+            "((W + 2 * p - k) // s + 1, (H + 2 * p - k) // s + 1)": (
+                "Height and width are treated alike, and only their product is used."
+            ),
+        },
+    },
     "backprop-accumulate": {
         "total = total + m / len(X) * grad(X[start:start + m], y[start:start + m])": {
             "X -> y": _ROWS
