@@ -111,7 +111,7 @@ def tour(pages, browser, address):
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
         page.wait_for_load_state("networkidle")
         seen[name] = {"log": log, "look": page.evaluate(LOOK), "sideways": []}
-        for theme, width in [("light", 1280), ("light", 768), ("dark", 360)]:
+        for theme, width in [("light", 768), ("dark", 360), ("light", 1280)]:
             page.emulate_media(color_scheme=theme)
             page.set_viewport_size({"width": width, "height": 800})
             page.wait_for_timeout(350)  # the theme marks what scrolls 300 ms after a change
@@ -119,8 +119,6 @@ def tour(pages, browser, address):
             if width != 768:
                 root = page.locator("html").get_attribute("data-theme")
                 seen[name][theme] = (root, page.evaluate(CONTRAST))
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size({"width": 1280, "height": 800})
         page.evaluate(FLATTEN)
         page.evaluate(AXE)
         seen[name]["axe"] = page.evaluate(AXE_RUN, name == HOME)
