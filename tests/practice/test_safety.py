@@ -283,7 +283,7 @@ def test_reader_interrupts(monkeypatch):
         finally:
             stopped.append(1)
 
-    timer = threading.Timer(0.3, __import__("_thread").interrupt_main)
+    timer = threading.Timer(1.5, __import__("_thread").interrupt_main)  # it waits by then
     timer.start()
     out = sys.stdout
     with pytest.raises(KeyboardInterrupt):
