@@ -119,6 +119,9 @@ def tour(pages, browser, address):
             if width != 768:
                 root = page.locator("html").get_attribute("data-theme")
                 seen[name][theme] = (root, page.evaluate(CONTRAST))
+        # The theme marks what scrolls while the page still settles into its new width: once more.
+        page.evaluate("dispatchEvent(new Event('resize'))")
+        page.wait_for_timeout(700)
         page.evaluate(FLATTEN)
         page.evaluate(AXE)
         seen[name]["axe"] = page.evaluate(AXE_RUN, name == HOME)
