@@ -6,6 +6,7 @@ import functools
 import io
 import os
 import random
+import signal
 import subprocess
 import sys
 import textwrap
@@ -284,12 +285,17 @@ def test_reader_interrupts(monkeypatch):
             stopped.append(1)
 
     timer = threading.Timer(1.5, __import__("_thread").interrupt_main)  # it waits by then
-    timer.start()
     out = sys.stdout
-    with pytest.raises(KeyboardInterrupt):
-        exercise(seconds=30.0).check(answer)
-        time.sleep(5)
-    timer.join()
+    # A shell starts what runs in the background with Ctrl-C ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            exercise(seconds=30.0).check(answer)
+            time.sleep(5)
+        timer.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert sys.stdout is out
     end = time.monotonic() + 10
     while not stopped and time.monotonic() < end:
