@@ -7,7 +7,6 @@ it needs. ``{map} descent`` shows one folder of chapters, ``{map}`` all of them.
 from __future__ import annotations
 
 from html import escape
-from itertools import pairwise
 from pathlib import Path
 from textwrap import wrap
 
@@ -161,9 +160,10 @@ class ShowMap(Show):
         return link(self, chapter, "", names[chapter])
 
     def needed(self, before: list[str], names: dict[str, str]) -> list[nodes.Node]:
-        links = [self.to(b, names) for b in before]
-        commas = [n for a, _ in pairwise([*links, None]) for n in (a, nodes.Text(", "))][:-1]
-        return [nodes.Text(" needs "), *commas] if links else []
+        found = []
+        for b in before:
+            found += [nodes.Text(", " if found else " needs "), self.to(b, names)]
+        return found
 
 
 def setup(app: Sphinx) -> None:
