@@ -1,13 +1,14 @@
 """The Sphinx side of the book, loaded with ``extensions = ["dlbook.site"]``.
 
 ``mathematics``  formulas, set at build time
+``addresses``    where the book stands in the world
 ``theme``        the book's look, and what of the theme's is left out
 ``records``      badges, ledgers, beliefs and the question bank
 """
 
 from importlib.util import find_spec
 
-PARTS = ("mathematics", "theme", "records")
+PARTS = ("mathematics", "addresses", "theme", "records")
 
 
 def setup(app):
