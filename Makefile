@@ -5,6 +5,8 @@
 # BENCH        parts to measure                                 make bench BENCH="build pages"
 # PYTEST       passed on to pytest by `make test`               make test PYTEST="-k evidence"
 # CHAPTER      whose code `make slips` makes mistakes in        make slips CHAPTER=memory/rnn-bptt
+# SEEDS        for how many seeds `make replicate` runs each claim       make replicate SEEDS=500
+# CHAPTERS     notebooks that `make replicate` runs; all, if not given
 # PORT         where `make serve` and `make lab` listen         make serve PORT=9000
 
 PYTHON ?= python3
@@ -12,6 +14,8 @@ PIP_OPTIONS ?=
 PYTEST ?=
 BENCH ?=
 CHAPTER ?= memory/rnn-bptt
+SEEDS ?= 50
+CHAPTERS ?=
 PORT ?= 8000
 
 PY := .venv/bin/python
@@ -26,7 +30,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export IPYTHONDIR := $(CURDIR)/_build/.ipython
 unexport JUPYTER_PATH MPLBACKEND PYTHONHOME PYTHONPATH PYTHONWARNINGS
 
-.PHONY: help book test serve lab lint strip slips bench clean
+.PHONY: help book test serve lab lint strip slips bench replicate clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +62,9 @@ slips: $(READY) ## plant random small mistakes in a chapter and count how many i
 
 bench: $(READY) ## measure chapters, builds and pages; prints a table, writes _build/bench/bench.json
 	@$(PY) -m tests.bench $(BENCH)
+
+replicate: $(READY) ## put every claim to many seeds (SEEDS=50); stopped, it goes on; see _build/replication
+	@$(PY) -m dlbook.replication $(SEEDS) $(CHAPTERS)
 
 clean: ## remove everything that was built (.venv stays)
 	rm -rf _build .hypothesis

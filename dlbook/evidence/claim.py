@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from dlbook.evidence.arguments import check_text
 from dlbook.evidence.compare import EvidenceError
 from dlbook.evidence.criterion import Criterion
+from dlbook.evidence.keep import Kept
 from dlbook.evidence.record import Record
 from dlbook.evidence.trials import run_trials, seeds_asked
 
@@ -104,7 +105,8 @@ def claim(label, trial, *, statistic, criterion, verdict, seeds=5, share=0.8):
     Notes
     -----
     Trials run through joblib: in order in this process, unless ``joblib.parallel_config`` asks for
-    more, or the environment variables DLBOOK_BACKEND and DLBOOK_JOBS, which win.
+    more, or the environment variables DLBOOK_BACKEND and DLBOOK_JOBS, which win. DLBOOK_TRIALS
+    names a folder in which results are kept, and from which a stopped run goes on.
     """
     check_text("label", label, r"[\w.-]+", "the name of a belief's box")
     check_text(f"{label}: statistic", statistic)
@@ -114,16 +116,38 @@ def claim(label, trial, *, statistic, criterion, verdict, seeds=5, share=0.8):
         raise EvidenceError(f"{label}: share lies above 0.5 and up to 1, not {share!r}")
     replication, seeds = seeds_asked(label, seeds)
     _check_criterion(label, criterion)
-    results = run_trials(label, trial, seeds)
+    kept = Kept(label)
+    results = run_trials(label, trial, seeds, kept)
     criteria = _criteria(label, criterion, _arm_names(label, seeds, results))
-    arms = tuple(
-        _arm(name, criteria[name], [result[name] for result in results], share) for name in criteria
-    )
-    computed = _verdict({arm.outcome for arm in arms})
+    found = {name: (c, [result[name] for result in results]) for name, c in criteria.items()}
+    arms, computed = judge(found, share)
     record = Claim(label, statistic, _words(criteria), seeds, arms, computed, verdict, float(share))
+    kept.close(record.data)
     if computed != verdict and not replication:
         raise EvidenceError(_disagreement(record))
     return record
+
+
+def judge(conditions, share):
+    """Decide on the values of each condition, and from them on the belief.
+
+    Parameters
+    ----------
+    conditions : dict of str to (Criterion, list of float)
+        For each arm what the belief predicts, and the statistic of each seed.
+    share : float in (0.5, 1]
+        Share of the seeds that decides an arm.
+
+    Returns
+    -------
+    arms : tuple of Arm
+    verdict : "holds", "refuted" or "conditional"
+    """
+    arms = tuple(_arm(name, *found, share) for name, found in conditions.items())
+    outcomes = {arm.outcome for arm in arms}
+    if outcomes == {"yes"}:
+        return arms, "holds"
+    return arms, "refuted" if outcomes == {"no"} else "conditional"
 
 
 def _arm_names(label, seeds, results):
@@ -188,12 +212,6 @@ def _arm(name, criterion, values, share):
         outcome = "no"
     median = statistics.median(values)
     return Arm(name, str(criterion), values, median, min(values), max(values), met / n, outcome)
-
-
-def _verdict(outcomes):
-    if outcomes == {"yes"}:
-        return "holds"
-    return "refuted" if outcomes == {"no"} else "conditional"
 
 
 def _words(criteria):

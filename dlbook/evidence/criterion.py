@@ -32,6 +32,24 @@ class Criterion:
 
     __repr__ = __str__
 
+    @classmethod
+    def from_text(cls, text):
+        """Make the criterion whose words these are.
+
+        Raises
+        ------
+        EvidenceError
+            If no criterion has these words.
+        """
+        match text.split():
+            case ["below", limit]:
+                return below(float(limit))
+            case ["above", limit]:
+                return above(float(limit))
+            case ["between", low, "and", high]:
+                return between(float(low), float(high))
+        raise EvidenceError(f"not the words of a criterion: {text!r}")
+
 
 def below(limit):
     """The belief predicts a value < ``limit``."""

@@ -13,16 +13,22 @@ from dlbook.evidence.explain import describe
 FEWEST = 5  # seeds; fewer say nothing about spread
 
 
-def run_trials(label, trial, seeds):
+def run_trials(label, trial, seeds, kept):
     """``[{arm: float}]``, one per seed in order; a trial that gives one number has the arm "all".
+
+    Seeds that are in ``kept`` (a :class:`dlbook.evidence.keep.Kept`) do not run again.
 
     Raises
     ------
     EvidenceError
         If a statistic is not a finite real number, or the environment asks for what cannot be had.
     """
+    missing = [seed for seed in seeds if seed not in kept]
     with _backend(label):
-        return joblib.Parallel()(joblib.delayed(_run)(label, trial, seed) for seed in seeds)
+        trials = (joblib.delayed(_run)(label, trial, seed) for seed in missing)
+        for seed, arms in zip(missing, joblib.Parallel(return_as="generator")(trials), strict=True):
+            kept.add(seed, arms)
+    return [kept[seed] for seed in seeds]
 
 
 def seeds_asked(label, seeds):

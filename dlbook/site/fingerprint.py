@@ -19,7 +19,8 @@ CACHE = Path("_build") / ".jupyter_cache"
 def sources(root: Path) -> list[Path]:
     """The files that decide what a notebook computes, besides the notebook.
 
-    All of ``dlbook/`` but ``dlbook/site`` (chapters cannot import it), and ``requirements.txt``.
+    All of ``dlbook/`` but ``site`` and ``replication``, which chapters do not import, and
+    ``requirements.txt``.
     """
     package = root / "dlbook"
     files = [path for path in package.rglob("*")
@@ -30,7 +31,7 @@ def sources(root: Path) -> list[Path]:
 
 def _counts(path: Path) -> bool:
     hidden = any(part.startswith((".", "__pycache__")) for part in path.parts)
-    return not hidden and path.parts[0] != "site" and path.suffix != ".pyc"
+    return not hidden and path.parts[0] not in ("site", "replication") and path.suffix != ".pyc"
 
 
 def fingerprint(root: str | Path) -> str:

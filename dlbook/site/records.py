@@ -13,7 +13,15 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from dlbook.site import badges, chapter_map, directives, fingerprint, pages, rebuild
+from dlbook.site import (
+    badges,
+    chapter_map,
+    directives,
+    fingerprint,
+    pages,
+    rebuild,
+    replication,
+)
 from dlbook.site import nodes as dlb
 from dlbook.site.domain import EvidenceDomain, free_id
 from dlbook.site.wording import css, name_of, state_of
@@ -54,7 +62,7 @@ def setup(app: Sphinx) -> dict:
     if EvidencePlugin not in plugins:
         plugins.append(EvidencePlugin)
     app.add_domain(EvidenceDomain)
-    for part in (dlb, directives, badges, pages, chapter_map, rebuild, fingerprint):
+    for part in (dlb, directives, badges, pages, chapter_map, replication, rebuild, fingerprint):
         part.setup(app)
     app.connect("builder-inited", add_static_files)
     app.add_css_file("evidence.css")

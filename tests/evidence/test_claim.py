@@ -61,6 +61,19 @@ def test_the_words_of_a_criterion_lose_no_digit(limit):
     assert below(limit) == below(limit) != above(limit)
 
 
+@PROPERTY
+@given(st.lists(st.floats(-1e300, 1e300), min_size=2, max_size=2, unique=True).map(sorted))
+def test_a_criterion_can_be_read_from_its_words(limits):
+    for criterion in (below(limits[0]), above(limits[0]), between(*limits)):
+        assert Criterion.from_text(str(criterion)) == criterion
+
+
+@pytest.mark.parametrize("text", ["", "below", "about 3", "between 1 and 2 and 3"])
+def test_other_words_are_no_criterion(text):
+    with pytest.raises(EvidenceError, match="not the words of a criterion: "):
+        Criterion.from_text(text)
+
+
 def test_the_words_of_a_criterion_stay_true():
     with pytest.raises(dataclasses.FrozenInstanceError):
         below(1.0).high = 2.0
