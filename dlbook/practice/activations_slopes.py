@@ -1,16 +1,25 @@
 """The exercise on the derivatives of SiLU and GELU."""
 
+import math
+
 import numpy as np
-from scipy.special import expit, ndtr
 
 from .engine import Exercise, Mistake
 
 __all__ = ["slopes"]
 
 
-def _slopes(a):
-    from scipy.special import expit, ndtr
+def expit(a):
+    """The logistic sigmoid."""
+    return 1 / (1 + np.exp(-a))
 
+
+def ndtr(a):
+    """The normal distribution function."""
+    return np.vectorize(math.erfc)(-a / math.sqrt(2)) / 2
+
+
+def _slopes(a):
     gate = expit(a)
     density = np.exp(-(a**2) / 2) / np.sqrt(2 * np.pi)
     return gate + a * gate * (1 - gate), ndtr(a) + a * density

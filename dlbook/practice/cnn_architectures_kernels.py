@@ -1,14 +1,10 @@
-"""Exercises of the chapter on CNN architectures about kernels.
-
-``compose``     the kernel of two stacked convolutions
-``break_even``  from which width on a depthwise separable layer is cheap enough
-"""
+"""The exercise on the kernel of two stacked convolutions."""
 
 import numpy as np
 
 from .engine import Exercise, Mistake
 
-__all__ = ["break_even", "compose"]
+__all__ = ["compose"]
 
 
 def _compose(K1, K2):
@@ -77,74 +73,4 @@ compose = Exercise(
     ],
     alternatives=(_by_fourier,),
     task="Write compose(K1, K2): the kernel (O, C, k+l-1, k+l-1) of two valid convolutions.",
-)
-
-
-def _by_search(k, fraction):
-    if fraction <= 1 / k**2:
-        return 0
-    width = 1
-    while 1 / width + 1 / k**2 >= fraction:
-        width += 1
-    return width
-
-
-def _all_widths(width):
-    """The answers to all questions, as an array of numbers."""
-    return lambda questions: np.array([width(k, fraction) for k, fraction in questions])
-
-
-def _possible_or_zero(width):
-    return _all_widths(lambda k, f: width(k, f) if f * k**2 > 1 else 0)
-
-
-def _widths(questions):
-    widths = []
-    for k, fraction in questions:
-        left = fraction - 1 / k**2
-        widths.append(1 // left + 1 if left > 0 else 0)
-    return np.array(widths)
-
-
-break_even = Exercise(
-    "arch-break-even",
-    _widths,
-    [
-        ([(3, 0.2), (2, 0.5), (3, 0.1), (5, 0.07)],),
-        ([(4, 0.125), (3, 0.12), (2, 0.25), (7, 0.1)],),
-    ],
-    [
-        Mistake(
-            "impossible",
-            _all_widths(lambda k, f: int(1 // (f - 1 / k**2)) + 1),
-            "Where the fraction is below 1 / k**2 you return a number that means nothing. The "
-            "ratio is always above 1 / k**2: return 0 there.",
-        ),
-        Mistake(
-            "rounding-down",
-            _possible_or_zero(lambda k, f: int(1 // (f - 1 / k**2))),
-            "Your widths are one too small. At them the ratio is not yet below the fraction: go "
-            "up to the next whole number.",
-        ),
-        Mistake(
-            "not-strict",
-            _possible_or_zero(lambda k, f: -int(-1 // (f - 1 / k**2))),
-            "Where the ratio equals the fraction exactly you accept it. The task asks for less "
-            "than the fraction: take the next width.",
-        ),
-        Mistake(
-            "k-not-squared",
-            _all_widths(lambda k, f: int(1 // (f - 1 / k)) + 1 if f * k > 1 else 0),
-            "You used 1 / k. The depthwise part costs k**2 for each channel in place of k**2 * "
-            "C_out, and the ratio is 1 / C_out + 1 / k**2.",
-        ),
-        Mistake(
-            "one-by-one-only",
-            _all_widths(lambda k, f: int(1 // (f * k**2)) + 1),
-            "You compared k**2 * C_out with the 1x1 part or the depthwise part alone. The cost is "
-            "the sum of both: the ratio is 1 / C_out + 1 / k**2.",
-        ),
-    ],
-    alternatives=(_all_widths(_by_search),),
-    task="Write break_even(questions): smallest output width for each (k, fraction), or 0.",
 )

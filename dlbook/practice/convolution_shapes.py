@@ -1,6 +1,6 @@
 """The exercises on output size and on equivariance of convolution."""
 
-import numpy as np
+import math
 
 from .engine import Exercise, Mistake
 
@@ -115,7 +115,7 @@ def _stride_ignored(layers, shift):
 def _strides_apart(layers, shift):
     strides = [value for kind, value in layers if kind == "stride"]
     exact = _stride_ignored(layers, shift)[0] and not any(shift % value for value in strides)
-    return exact, shift // int(np.prod(strides)) if exact else 0
+    return exact, shift // math.prod(strides) if exact else 0
 
 
 def _strides_add(layers, shift):
@@ -137,6 +137,7 @@ def _not_divided(layers, shift):
 
 def _by_trial(layers, shift):
     """Run the layers on a random ring of 24 numbers; compare with every shift of the output."""
+    import numpy as np
 
     def run(x, rng):
         for kind, value in layers:

@@ -9,66 +9,10 @@
 import numpy as np
 
 from .engine import Exercise, Mistake
-from .gradient_descent_rates import decide, stable_lr
+from .gradient_descent_rates import stable_lr
+from .gradient_descent_schedule import decide, updates
 
 __all__ = ["decide", "sgd_step", "stable_lr", "updates"]
-
-
-def _updates(n_samples, batch_size, n_epochs, drop_last):
-    whole, rest = divmod(n_samples, batch_size)
-    if rest > 0 and not drop_last:
-        whole = whole + 1
-    return whole * n_epochs
-
-
-def _torch_updates(n_samples, batch_size, n_epochs, drop_last):
-    from torch.utils.data import DataLoader
-
-    return len(DataLoader(range(n_samples), batch_size, drop_last=drop_last)) * n_epochs
-
-
-def _across(n_samples, batch_size, n_epochs, drop_last):
-    total = n_samples * n_epochs
-    return total // batch_size if drop_last else -(-total // batch_size)
-
-
-updates = Exercise(
-    "gd-updates",
-    _updates,
-    [(1001, 10, 3, False), (1001, 10, 3, True), (7, 10, 4, False), (7, 10, 4, True),
-     (60, 12, 5, False)],
-    [
-        Mistake(
-            "always-down",
-            lambda n, B, epochs, drop_last: n // B * epochs,
-            "You always round down. The last, smaller batch is an update too, unless drop_last is "
-            "set.",
-        ),
-        Mistake(
-            "always-up",
-            lambda n, B, epochs, drop_last: -(-n // B) * epochs,
-            "You always round up. With drop_last the incomplete batch at the end of an epoch is "
-            "left out.",
-        ),
-        Mistake(
-            "across-epochs",
-            _across,
-            "You rounded once, at the very end. Each epoch starts afresh, so round before you "
-            "multiply by the number of epochs.",
-        ),
-        Mistake(
-            "batch-as-count",
-            lambda n, B, epochs, drop_last: B * epochs,
-            "You multiplied by the size of a batch. What counts is the number of batches in an "
-            "epoch.",
-        ),
-    ],
-    alternatives=(_torch_updates,),
-    task=(
-        "Write updates(n_samples, batch_size, n_epochs, drop_last): how many parameter updates the "
-        "whole run makes."
-    ),
-)  # fmt: skip
 
 
 def _sgd_step(w, b, X, y, idx, lr, weight_decay):

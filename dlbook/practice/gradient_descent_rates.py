@@ -1,10 +1,10 @@
-"""The exercises on stable rates and on schedules of gradient descent."""
+"""The exercise on stable rates of gradient descent."""
 
 import numpy as np
 
 from .engine import Exercise, Mistake
 
-__all__ = ["decide", "stable_lr"]
+__all__ = ["stable_lr"]
 
 
 def _stable_lr(H):
@@ -87,76 +87,3 @@ stable_lr = Exercise(
         "rates, and the rate that shrinks the slowest direction most."
     ),
 )
-
-
-def _decide(kind, p, eta, lam, s):
-    reaches = kind == "power" and p <= 1
-    settles = kind == "geometric" or p > 0.5
-    return {"reaches": reaches, "settles": settles, "floor": eta * s**2 / (lam * (2 - eta * lam))}
-
-
-def _by_steps(kind, p, eta, lam, s):
-    variance = 0.0
-    for _ in range(2000):
-        variance = (1 - eta * lam) ** 2 * variance + (eta * s) ** 2
-    slow = {True: p > 0.5, False: True}[kind == "power"]
-    return {"reaches": kind != "geometric" and not p > 1, "settles": slow, "floor": variance}
-
-
-def _wrong(key, value):
-    """The right answer with one entry replaced by value(kind, p, eta, lam, s)."""
-
-    def version(*case):
-        return _decide(*case) | {key: value(*case)}
-
-    return version
-
-
-decide = Exercise(
-    "gd-decide-schedule",
-    _decide,
-    [(kind, p, eta, lam, s) for kind, p, eta, lam, s in (
-        ("power", 1.0, 0.5, 3.0, 0.7), ("power", 0.5, 0.1, 2.0, 1.5),
-        ("power", 0.75, 1.2, 1.5, 0.4), ("power", 1.5, 0.3, 0.8, 2.0),
-        ("power", 0.0, 0.6, 2.5, 0.9), ("geometric", 0.9, 0.2, 4.0, 1.1),
-        ("geometric", 0.3, 0.4, 1.7, 0.6))],
-    [
-        Mistake(
-            "noise-of-one-step",
-            _wrong("floor", lambda kind, p, eta, lam, s: eta**2 * s**2),
-            "Your floor is the noise of a single step. The noise of earlier steps is still there, "
-            "shrunk by (1 - eta lambda) each time.",
-        ),
-        Mistake(
-            "small-rate-only",
-            _wrong("floor", lambda kind, p, eta, lam, s: eta * s**2 / (2 * lam)),
-            "Your floor is right in the limit of small rates only. Keep the factor 2 - eta lambda "
-            "in the denominator.",
-        ),
-        Mistake(
-            "geometric-reaches",
-            _wrong("reaches", lambda kind, p, eta, lam, s: kind == "geometric" or p <= 1),
-            "You let a geometric schedule reach everything. Its sum is finite, so it may stop "
-            "before it arrives.",
-        ),
-        Mistake(
-            "too-fast-reaches",
-            _wrong("reaches", lambda kind, p, eta, lam, s: kind == "power"),
-            "You let every power of t reach everything. The sum of 1/t^p is finite if p is above "
-            "1.",
-        ),
-        Mistake(
-            "root-settles",
-            _wrong("settles", lambda kind, p, eta, lam, s: kind == "geometric" or p >= 0.5),
-            "You let 1/sqrt(t) settle. Its squares are 1/t, and their sum is infinite, though it "
-            "grows slowly.",
-        ),
-    ],
-    alternatives=(_by_steps,),
-    task=(
-        'Write decide(kind, p, eta, lam, s). The schedule is t^-p if kind is "power", and p^t if '
-        'it is "geometric". Return {"reaches": is the sum of its rates infinite, "settles": is the '
-        'sum of their squares finite, "floor": the long-run mean square error at the CONSTANT rate '
-        "eta, for curvature lam and gradient noise of standard deviation s}."
-    ),
-)  # fmt: skip

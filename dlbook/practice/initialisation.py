@@ -6,7 +6,8 @@
 ``tied``            will two hidden units stay equal for ever?
 """
 
-from .initialisation_scale import he_weights, uniform_bound
-from .initialisation_signal import second_moment, tied
+from .initialisation_scale import he_weights
+from .initialisation_tied import tied
+from .initialisation_variance import second_moment, uniform_bound
 
 __all__ = ["he_weights", "second_moment", "tied", "uniform_bound"]

@@ -1,4 +1,4 @@
-"""The exercises on the scale of random weights."""
+"""The exercise on drawing random weights of the right scale."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from .engine import Exercise, Mistake
 
-__all__ = ["he_weights", "uniform_bound"]
+__all__ = ["he_weights"]
 
 
 def _he(Z):
@@ -78,64 +78,5 @@ he_weights = Exercise(
     task=(
         "Write he_weights(Z): Z (n_out, n_in) holds standard normal draws; return He-initialised "
         "weights of the same shape."
-    ),
-)
-
-
-def _bound(n_in, n_out, gain=1.0):
-    mean_fan = (n_in + n_out) / 2
-    variance = gain**2 / mean_fan
-    return np.sqrt(3 * variance)
-
-
-def _in_one_line(n_in, n_out, gain=1.0):
-    return gain * math.sqrt(6 / (n_in + n_out))
-
-
-uniform_bound = Exercise(
-    "init-uniform-bound",
-    _bound,
-    [(30, 50, 1.0), (7, 100, 5 / 3), (64, 10, math.sqrt(2))],
-    [
-        Mistake(
-            "deviation-as-bound",
-            lambda n_in, n_out, gain=1.0: gain * math.sqrt(2 / (n_in + n_out)),
-            "Your bound is the standard deviation. A uniform distribution on (-a, a) has the "
-            "variance a²/3, so the bound is larger by the square root of 3.",
-        ),
-        Mistake(
-            "sum-for-mean",
-            lambda n_in, n_out, gain=1.0: gain * math.sqrt(3 / (n_in + n_out)),
-            "Your variance is 1/(n_in + n_out). Glorot divides by the mean of the two, so the "
-            "variance is 2/(n_in + n_out).",
-        ),
-        Mistake(
-            "fan-in-only",
-            lambda n_in, n_out, gain=1.0: gain * math.sqrt(3 / n_in),
-            "You used the inputs only. Glorot's rule takes the mean of inputs and outputs.",
-        ),
-        Mistake(
-            "gain-squared",
-            lambda n_in, n_out, gain=1.0: gain**2 * math.sqrt(6 / (n_in + n_out)),
-            "You multiplied the bound by the gain squared. The gain scales the weights; its square "
-            "belongs to the variance.",
-        ),
-        Mistake(
-            "gain-under-root",
-            lambda n_in, n_out, gain=1.0: math.sqrt(gain * 6 / (n_in + n_out)),
-            "You put the gain under the root. It scales the weights, so it stands in front of the "
-            "root, or squared under it.",
-        ),
-        Mistake(
-            "variance-returned",
-            lambda n_in, n_out, gain=1.0: gain**2 * 2 / (n_in + n_out),
-            "That is the variance of the weights. The bound a of a uniform distribution with this "
-            "variance is the square root of three times it.",
-        ),
-    ],
-    alternatives=(_in_one_line,),
-    task=(
-        "Write uniform_bound(n_in, n_out, gain): the a of U(-a, a) for Glorot's rule, with all "
-        "weights scaled by the gain."
     ),
 )

@@ -6,7 +6,8 @@
 ``group_norm``  groups of channels, with layer and instance normalisation as special cases
 """
 
+from .layer_norm_blind import which_norm
 from .layer_norm_passes import backward, forward
-from .layer_norm_sets import group_norm, which_norm
+from .layer_norm_sets import group_norm
 
 __all__ = ["backward", "forward", "group_norm", "which_norm"]

@@ -11,6 +11,7 @@ import numpy as np
 from .engine import Exercise, Mistake
 from .momentum_average import average
 from .momentum_nesterov import nesterov
+from .momentum_tune import tune
 
 __all__ = ["average", "nesterov", "steps", "tune"]
 
@@ -95,73 +96,4 @@ steps = Exercise(
     ],
     alternatives=(_unrolled_steps,),
     task="Write heavy_ball_steps(theta, grads, lrs, beta): the points after each step, (T, D).",
-)
-
-
-def _tune(low, high, shrink):
-    root = np.sqrt(high / low)
-    rate = (root - 1) / (root + 1)
-    lr = 4 / (np.sqrt(low) + np.sqrt(high)) ** 2
-    return lr, rate**2, np.log(shrink) / np.log(rate)
-
-
-def _plain_rate(low, high, shrink):
-    return 2 / (low + high), *_tune(low, high, shrink)[1:]
-
-
-def _root_forgotten(low, high, shrink):
-    rate = (high - low) / (high + low)
-    return _tune(low, high, shrink)[0], rate**2, np.log(shrink) / np.log(rate)
-
-
-def _square_forgotten(low, high, shrink):
-    lr, beta, n = _tune(low, high, shrink)
-    return lr, np.sqrt(beta), n
-
-
-def _rate_is_beta(low, high, shrink):
-    lr, beta, n = _tune(low, high, shrink)
-    return lr, beta, n / 2
-
-
-def _tune_by_ends(low, high, shrink):
-    """From the ends of the complex interval: beta first, then lr from the left end."""
-    a, b = np.sqrt(low), np.sqrt(high)
-    beta = ((b - a) / (b + a)) ** 2
-    return (1 - np.sqrt(beta)) ** 2 / low, beta, 2 * np.log(shrink) / np.log(beta)
-
-
-tune = Exercise(
-    "mom-tune",
-    _tune,
-    [(0.5, 72.0, 1e-6), (2.0, 50.0, 1e-3)],
-    [
-        Mistake(
-            "plain-rate",
-            _plain_rate,
-            "Your learning rate is the best one without momentum. With momentum both ends of the "
-            "complex interval count; it is larger.",
-        ),
-        Mistake(
-            "root-forgotten",
-            _root_forgotten,
-            "You put kappa where its square root belongs: that is the rate of plain descent. "
-            "The gain of momentum is the root.",
-        ),
-        Mistake(
-            "square-forgotten",
-            _square_forgotten,
-            "Your beta is the rate itself. The rate is the square root of beta, so beta must be "
-            "the square of the rate.",
-        ),
-        Mistake(
-            "rate-is-beta",
-            _rate_is_beta,
-            "Your number of steps takes beta for the rate. With complex roots an error shrinks by "
-            "the square root of beta per step, so it takes twice as many.",
-        ),
-    ],
-    alternatives=(_tune_by_ends,),
-    returns=("lr", "beta", "n_steps"),
-    task="Write tune(low, high, shrink): the best lr and beta of heavy ball, and the steps.",
 )

@@ -1,21 +1,19 @@
 """Patterns in a wrong answer that no named mistake explains: a sign, a factor, an order."""
 
-import numpy as np
-
-from .values import differences, leaves
+from .values import differences, is_array, kind, leaves, plain
 
 LOOSE = 1e-5  # what float32 computing reaches
 
 
 def pattern(expected, got, path):
-    """Say in words how the array at ``path`` is wrong in the same way on all inputs, or return "".
+    """Say in words how the value at ``path`` is wrong in the same way on all inputs, or return "".
 
     Parameters
     ----------
     expected, got : list of plain values
         One per input.
     path : tuple
-        Where the arrays stand in each of them.
+        Where the numbers or arrays stand in each of them.
     """
     pairs = [
         (dict(leaves(e)).get(path), dict(leaves(g)).get(path))
@@ -23,42 +21,29 @@ def pattern(expected, got, path):
     ]
     if any(not _numbers(e) or not _numbers(g) for e, g in pairs):
         return ""
-    if _all(pairs, lambda e: -e):
+    if all(_same(-e, g) for e, g in pairs):
         return "It is the right value with the other sign."
-    factor = _factor(pairs)
-    if factor and _all(pairs, lambda e: factor * e):
+    factor = next(filter(None, (_factor(e, g) for e, g in pairs)), 0.0)
+    if factor and all(_same(factor * e, g) for e, g in pairs):
         return f"It is {factor:.5g} times the right value on every input."
-    for change, words in (
-        (lambda e: e.T, "It is the transpose of the right value."),
-        (
-            lambda e: e[::-1] if e.ndim else e,
-            "It is the right value in reverse order along the first axis.",
-        ),
-        (
-            lambda e: np.swapaxes(e, 0, 1) if e.ndim > 1 else e,
-            "It is right but for the order of the first two axes.",
-        ),
-    ):
-        if _all(pairs, change):
-            return words
-    if all(e.size == g.size for e, g in pairs) and _all(
-        [(e.ravel(), g.ravel()) for e, g in pairs], lambda e: e
-    ):
-        return "The numbers are right, only the shape is not."
+    if any(is_array(value) for pair in pairs for value in pair):
+        from .arrays import rearrangement
+
+        return rearrangement(pairs, _same)
     return ""
 
 
 def _numbers(value):
-    return value is not None and value.dtype.kind in "iuf" and value.size > 0
+    return kind(value) != "" and kind(value) in "iuf" and not (is_array(value) and not value.size)
 
 
-def _all(pairs, change):
-    return all(not differences(np.asarray(change(e)), g, LOOSE) for e, g in pairs)
+def _same(expected, got):
+    return not differences(plain(expected), got, LOOSE)
 
 
-def _factor(pairs):
-    for expected, got in pairs:
-        if expected.shape == got.shape and np.any(expected):
-            at = np.unravel_index(np.argmax(np.abs(expected)), expected.shape)
-            return float(got[at] / expected[at])
-    return 0.0
+def _factor(expected, got):
+    if is_array(expected) or is_array(got):
+        from .arrays import factor
+
+        return factor(expected, got)
+    return got / expected if expected else 0.0

@@ -16,9 +16,7 @@ import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
-from .values import plain
+from .values import is_array, plain
 
 KEPT_CHARACTERS = 2000
 PATIENCE = 1.0  # seconds in which a function that swallows interruptions may still end
@@ -187,8 +185,7 @@ def _interrupt(thread, seconds):
 @contextlib.contextmanager
 def _isolated(sink):
     """Put back what a function may have changed: random states, warnings, directory, streams."""
-    numpy_state = np.random.get_state()  # noqa: NPY002 - the learner may use the global generator
-    python_state, restore_torch = random.getstate(), _torch_state()
+    python_state, restorers = random.getstate(), (_numpy_state(), _torch_state())
     limit = sys.getrecursionlimit()
     directory = None
     with contextlib.suppress(OSError):
@@ -201,13 +198,22 @@ def _isolated(sink):
             yield
         finally:
             sys.stdout, sys.stderr = out, err
-            np.random.set_state(numpy_state)  # noqa: NPY002
             random.setstate(python_state)
-            restore_torch()
+            for restore in restorers:
+                restore()
             sys.setrecursionlimit(limit)
             if directory is not None:
                 with contextlib.suppress(OSError):
                     os.chdir(directory)
+
+
+def _numpy_state():
+    """Return a function that puts back the state of NumPy's global generator, if NumPy is there."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None:
+        return lambda: None
+    state = numpy.random.get_state()
+    return lambda: numpy.random.set_state(state)
 
 
 def _torch_state():
@@ -261,7 +267,7 @@ def _changed(before, after):
 def _identical(before, after):
     if type(before) is not type(after):
         return False
-    if isinstance(before, np.ndarray):
+    if is_array(before):
         return (
             before.shape == after.shape
             and before.dtype == after.dtype

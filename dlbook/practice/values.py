@@ -1,13 +1,17 @@
 """Plain copies of what a function returned, and whether two of them agree.
 
-A *plain* value is a NumPy array (numbers, booleans and strings become 0-d arrays), a list or a dict
-of plain values, ``None``, ``...``, ``NotImplemented``, or a :class:`Foreign` marker for the rest.
+A *plain* value is a number, truth value or text of Python, a NumPy array (NumPy's own numbers
+become 0-d arrays), a list or a dict of plain values, ``None``, ``...``, ``NotImplemented``, or a
+:class:`Foreign` marker for the rest. The first three are its *leaves*. NumPy is imported only where
+there is an array: :mod:`.scalars` and :mod:`.arrays` compare the leaves.
 """
 
+import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
+from . import scalars
 
 STUBS = (None, Ellipsis, NotImplemented)
 
@@ -39,7 +43,18 @@ class Difference:
     path: tuple
     kind: str
     text: str
-    error: float = np.inf
+    error: float = math.inf
+
+
+def is_array(value):
+    """Whether a value is a NumPy array; where nothing has imported NumPy, nothing is."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(value, numpy.ndarray)
+
+
+def kind(value):
+    """Of a leaf the letter of NumPy's ``dtype.kind``, of every other plain value ""."""
+    return value.dtype.kind if is_array(value) else scalars.kind(value)
 
 
 def is_stub(value):
@@ -62,17 +77,22 @@ def plain(value):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
+    name = type(value).__name__
     if hasattr(value, "detach"):
         value = value.detach()
         value = value.cpu() if hasattr(value, "cpu") else value
         if "bfloat16" in str(getattr(value, "dtype", "")):  # NumPy has no such type
             value = value.float()
-    if isinstance(value, bool | int | float | complex | str | np.generic) or hasattr(
-        value, "__array__"
-    ):
-        array = np.array(value)
-        return Foreign(type(value).__name__) if array.dtype.kind not in "biufcU" else array
-    return Foreign(type(value).__name__)
+    if hasattr(value, "__array__"):
+        from .arrays import copied
+
+        array = copied(value)
+        return Foreign(name) if array is None else array
+    for type_ in scalars.KINDS:
+        if isinstance(value, type_):
+            fits = type_ is not int or value in scalars.LONGEST
+            return type_(value) if fits else Foreign(name)
+    return Foreign(name)
 
 
 def differences(expected, got, tol, path=()):
@@ -85,8 +105,8 @@ def differences(expected, got, tol, path=()):
     if isinstance(expected, dict):
         return _dict_differences(expected, got, tol, path)
     if isinstance(expected, list):
-        if isinstance(got, np.ndarray) and got.ndim:
-            got = list(got)
+        if is_array(got) and got.ndim:
+            got = plain(list(got))
         if not isinstance(got, list):
             text = f"yours is {describe(got)}, expected {len(expected)} values"
             return [Difference(path, "structure", text)]
@@ -95,11 +115,12 @@ def differences(expected, got, tol, path=()):
             return [Difference(path, "structure", text)]
         pairs = enumerate(zip(expected, got, strict=True))
         return [d for i, (e, g) in pairs for d in differences(e, g, tol, (*path, i))]
-    if not isinstance(expected, np.ndarray):
-        same = not isinstance(got, np.ndarray) and got == expected
-        text = f"yours is {describe(got)}, expected {describe(expected)}"
-        return [] if same else [Difference(path, "structure", text)]
-    return _array_differences(expected, got, tol, path)
+    if kind(expected):
+        return _leaf_differences(expected, got, tol, path)
+    if not kind(got) and got == expected:
+        return []
+    text = f"yours is {describe(got)}, expected {describe(expected)}"
+    return [Difference(path, "structure", text)]
 
 
 def _dict_differences(expected, got, tol, path):
@@ -112,84 +133,30 @@ def _dict_differences(expected, got, tol, path):
     return [d for key in expected for d in differences(expected[key], got[key], tol, (*path, key))]
 
 
-def _array_differences(expected, got, tol, path):
-    if isinstance(got, list):
+def _leaf_differences(expected, got, tol, path):
+    if is_array(expected) and isinstance(got, list):
+        from .arrays import stack
+
         stacked = stack(got)
         got = got if stacked is None else stacked
-    if not isinstance(got, np.ndarray):
+    if not kind(got):
         text = f"yours is {describe(got)}, expected {describe(expected)}"
         return [Difference(path, "structure", text)]
-    if not _kinds_fit(expected, got):
-        text = f"yours holds {_kind(got)} (dtype {got.dtype}), expected {_kind(expected)}"
-        return [Difference(path, "dtype", text)]
-    if got.shape != expected.shape:
-        text = f"yours has shape {got.shape}, expected {expected.shape}"
-        return [Difference(path, "shape", text)]
-    if expected.dtype.kind in "bU":
-        wrong = np.argwhere(expected != got)
-        if not len(wrong):
-            return []
-        at = tuple(wrong[0])
-        return [
-            Difference(path, "value", f"yours {got[at].item()!r}, right {expected[at].item()!r}")
-        ]
-    gap = _gap(expected, got)
-    scale = max_abs(expected) or 1.0
-    error = float(gap.max() / scale) if gap.size else 0.0
-    if error <= tol:
-        return []
-    return [Difference(path, "value", _both(expected, got, gap), error)]
+    if is_array(expected) or is_array(got):
+        from .arrays import disagreement
+    else:
+        from .scalars import disagreement
+    found = disagreement(expected, got, tol)
+    return [Difference(path, *found)] if found else []
 
 
-def _kinds_fit(expected, got):
-    kind = got.dtype.kind
-    if expected.dtype.kind == "U":
-        return kind == "U"
-    if expected.dtype.kind == "b":
-        return kind == "b" or (kind in "iuf" and bool(np.all((got == 0) | (got == 1))))
-    return kind in ("iufc" if expected.dtype.kind == "c" else "iuf")
-
-
-def _kind(array):
-    names = {"b": "True and False", "U": "text", "c": "complex numbers"}
-    return names.get(array.dtype.kind, "real numbers")
-
-
-def _gap(expected, got):
-    with np.errstate(all="ignore"):
-        same = (expected == got) | (np.isnan(expected) & np.isnan(got))
-        gap = np.where(
-            same,
-            0.0,
-            np.abs(np.subtract(got, expected, dtype=np.result_type(got, expected, float))),
-        )
-    return np.where(np.isnan(gap), np.inf, gap)
-
-
-def _both(expected, got, gap):
-    at = np.unravel_index(np.argmax(gap), gap.shape)
-    place = f" at [{', '.join(str(int(i)) for i in at)}]" if at else ""
-    digits = next((d for d in range(5, 17) if f"{got[at]:.{d}g}" != f"{expected[at]:.{d}g}"), 17)
-    return f"yours {got[at]:.{digits}g}, right {expected[at]:.{digits}g}{place}"
-
-
-def max_abs(array):
-    """Largest absolute finite value of an array, 0.0 when there is none."""
-    finite = np.abs(array[np.isfinite(array)])
-    return float(finite.max()) if finite.size else 0.0
-
-
-def stack(items):
-    """Stack a nested list of plain arrays into one array, or return ``None`` when it is none."""
-    arrays = [stack(item) if isinstance(item, list) else item for item in items]
-    if not arrays:
-        return np.zeros(0)
-    if not all(isinstance(item, np.ndarray) for item in arrays):
-        return None
-    kinds = {"n" if item.dtype.kind in "iufc" else item.dtype.kind for item in arrays}
-    if len({item.shape for item in arrays}) > 1 or len(kinds) > 1:
-        return None
-    return np.stack(arrays)
+def finite(value):
+    """Whether a leaf holds no NaN and no infinity."""
+    if is_array(value):
+        from .arrays import finite
+    else:
+        from .scalars import finite
+    return finite(value)
 
 
 def describe(value):
@@ -200,16 +167,17 @@ def describe(value):
         return f"a dict with the keys {sorted(value, key=str)}"
     if isinstance(value, list):
         return f"a sequence of {len(value)} values"
-    if not isinstance(value, np.ndarray):
-        return {None: "None", Ellipsis: "..."}.get(value, "NotImplemented")
-    if value.ndim:
+    if is_array(value) and value.ndim:
         return f"an array of shape {value.shape}"
-    return {"b": "True or False", "U": "a text"}.get(value.dtype.kind, "a number")
+    names = {"b": "True or False", "U": "a text"}
+    if kind(value):
+        return names.get(kind(value), "a number")
+    return {None: "None", Ellipsis: "..."}.get(value, "NotImplemented")
 
 
 def leaves(value, path=()):
-    """Yield ``(path, array)`` for every array in a plain value."""
-    if isinstance(value, np.ndarray):
+    """Yield ``(path, leaf)`` for every leaf of a plain value."""
+    if kind(value):
         yield path, value
     elif isinstance(value, dict):
         for key, item in value.items():

@@ -1,9 +1,9 @@
 """What a check says about an answer: the input, both values, what is right and what is known."""
 
-import numpy as np
+import math
 
 from .probing import pattern
-from .values import is_stub, leaves
+from .values import is_array, is_stub, kind, leaves
 
 
 class Wording:
@@ -61,7 +61,7 @@ class Wording:
         first = next(i for i, found in enumerate(wrong) if found)
         found, got = wrong[first][0], [call.value for call in calls]
         where = f"{self.place(found.path)} differs from the right one on {self.input(first)}"
-        size = f" (relative error {found.error:.2g})" if np.isfinite(found.error) else ""
+        size = f" (relative error {found.error:.2g})" if math.isfinite(found.error) else ""
         lines = [f"{where}: {found.text}{size}."]
         if not any(call.raised for call in calls):
             lines.append(pattern(expected, got, found.path))
@@ -110,24 +110,30 @@ def printed(count, text):
 def _whole_numbers(expected, got, path):
     """Whole numbers where fractions were expected: usually an array made from integers."""
     ours, theirs = dict(leaves(expected)).get(path), dict(leaves(got)).get(path)
-    if ours is None or theirs is None or theirs.dtype.kind not in "iu" or ours.dtype.kind != "f":
+    if kind(theirs) not in ("i", "u") or kind(ours) != "f":
         return ""
-    if np.all(ours == np.round(ours)):
+    if is_array(ours):
+        from .arrays import whole
+    else:
+        from .scalars import whole
+    if whole(ours):
         return ""
-    return f"Your array holds whole numbers (dtype {theirs.dtype}), so fractions are lost."
+    if is_array(theirs):
+        return f"Your array holds whole numbers (dtype {theirs.dtype}), so fractions are lost."
+    return "Your value is a whole number, so fractions are lost."
 
 
 def _brief(value):
-    if isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.size > 4):
+    if isinstance(value, list | tuple) or (is_array(value) and value.size > 4):
         return _short(value)
     return f"= {_short(value)}"
 
 
 def _short(value):
-    if isinstance(value, np.ndarray):
-        numbers = {"float_kind": lambda number: f"{number:.4g}"}
-        small = np.array2string(value, separator=", ", formatter=numbers)
-        return str(value.shape) if value.size > 4 else " ".join(small.split())
+    if is_array(value):
+        from .arrays import short
+
+        return short(value)
     if isinstance(value, list | tuple):
         return f"[{', '.join(_short(item) for item in value)}]"
     return repr(value) if len(repr(value)) < 40 else f"something of type {type(value).__name__}"

@@ -53,9 +53,6 @@ EQUIVALENT = {
     "ada-adam-step": {
         "return np.array(path)": {"np.array(path) -> path": _LIST},
     },
-    "arch-break-even": {
-        "return np.array(widths)": {"np.array(widths) -> widths": _LIST},
-    },
     "arch-compose": {
         "k, n = (K1.shape[-1], K2.shape[-1])": {"1 -> 2": "Both kernels are square."},
     },

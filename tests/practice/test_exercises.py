@@ -5,7 +5,8 @@ import pkgutil
 
 import numpy as np
 import pytest
-import torch  # before any time limit runs: the first import is slow
+import sklearn.preprocessing  # noqa: F401 - before any time limit runs: the first import is slow
+import torch
 
 import dlbook.practice
 from dlbook.practice import MIME, Exercise

@@ -1,89 +1,10 @@
-"""The exercises on what random weights do to a signal, and on units that stay equal."""
-
-import math
+"""The exercise on units that stay equal."""
 
 import numpy as np
 
 from .engine import Exercise, Mistake
 
-__all__ = ["second_moment", "tied"]
-
-
-def _moment(m0, widths, variances):
-    m = m0
-    for layer, v in enumerate(variances):
-        n_in = widths[layer]
-        m = m * n_in * v / 2
-    return m
-
-
-def _half_of(share, count=lambda N: N):
-    """The recursion with another share kept by ReLU, in `count` of the N layers."""
-
-    def run(m0, widths, variances):
-        gains = [n * v for n, v in zip(widths, variances, strict=False)]
-        return m0 * math.prod(gains) * share ** count(len(gains))
-
-    return run
-
-
-def _moment_by_product(m0, widths, variances):
-    return m0 * np.prod(np.array(widths[:-1]) * np.array(variances) / 2)
-
-
-second_moment = Exercise(
-    "init-second-moment",
-    _moment,
-    [
-        (1.7, (100, 400, 50, 300), (1 / 100, 3 / 400, 2 / 50)),
-        (0.4, (20, 30, 70), (0.05, 0.2)),
-        (2.5, (10, 7), (0.3,)),
-    ],
-    [
-        Mistake(
-            "no-half",
-            _half_of(1.0),
-            "Your network has no ReLU: every layer multiplies by n v. ReLU keeps half of the "
-            "second moment, so each layer multiplies by n v / 2.",
-        ),
-        Mistake(
-            "variance-of-relu",
-            _half_of(0.5 - 0.5 / math.pi),
-            "You passed on the variance of the ReLU outputs. Their mean is not zero; the next "
-            "layer sees E[h²], which is half of E[a²].",
-        ),
-        Mistake(
-            "fan-out",
-            lambda m0, widths, variances: _moment(m0, (*widths[1:], 0), variances),
-            "You counted the outputs of each layer. A pre-activation is a sum over the inputs, so "
-            "the number that enters is the width below.",
-        ),
-        Mistake(
-            "last-layer",
-            _half_of(0.5, lambda N: N - 1),
-            "You left out one half. Every layer ends in a ReLU, also the last: the task asks for "
-            "E[h²] after it, not for E[a²].",
-        ),
-        Mistake(
-            "input-halved",
-            _half_of(0.5, lambda N: N + 1),
-            "You halved once too often. The input is data and not the output of a ReLU: N layers "
-            "give N halves.",
-        ),
-        Mistake(
-            "deviation",
-            lambda m0, widths, variances: _moment(m0, widths, [math.sqrt(v) for v in variances]),
-            "You multiplied by standard deviations. The second moment is a mean of squares, so it "
-            "takes the variances themselves.",
-        ),
-    ],
-    alternatives=(_moment_by_product,),
-    task=(
-        "Write second_moment(m0, widths, variances): E[h²] after the last of N ReLU layers without "
-        "biases; widths (n_0, ..., n_N), variances (v_1, ..., v_N), and m0 the mean square of the "
-        "input."
-    ),
-)
+__all__ = ["tied"]
 
 
 def _tied(W1, b1, W2, i, j):
