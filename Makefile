@@ -21,6 +21,7 @@ PORT ?= 8000
 PY := .venv/bin/python
 READY := .venv/.requirements-installed
 BUILD := .venv/bin/jupyter-book build . --quiet --nitpick --warningiserror --keep-going
+PACK := $(PY) -m dlbook.site.offline
 EXTRA := $(foreach key,codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version,metadata.language_info.$(key))
 
 # One thread a kernel: two threads do not give the same last digits twice, and are slow on busy cores.
@@ -38,11 +39,13 @@ help:
 book: $(READY) ## execute the chapters that changed and build the site in _build/html
 	@$(PY) -m dlbook.site.execute
 	@$(BUILD)
+	@$(PACK)
 	@echo "The book is built. Open $(CURDIR)/_build/html/index.html"
 
 test: $(READY) ## execute every chapter, build the site, run all tests
 	@$(PY) -m dlbook.site.execute --all
 	@$(BUILD)
+	@$(PACK)
 	@$(PY) -m pytest -n 2 --dist loadfile $(PYTEST)
 
 serve: book ## build, then serve the site on http://127.0.0.1:8000

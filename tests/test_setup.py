@@ -1,6 +1,7 @@
 """The set-up: the pins, the Makefile on machines that lack something, what CI counts."""
 
 import importlib.metadata
+import json
 import os
 import re
 import shutil
@@ -93,9 +94,24 @@ def test_requirements_are_what_is_installed():
 
 def test_dlbook_asks_for_nothing_that_is_not_pinned():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    asked = [Requirement(r) for r in project["project"]["dependencies"]]
+    extras = project["project"]["optional-dependencies"].values()
+    asked = [Requirement(r) for r in sum(extras, project["project"]["dependencies"])]
     assert {canonicalize_name(r.name) for r in asked} <= set(PINS)
     assert project["build-system"]["requires"] == [f"setuptools{PINS['setuptools'].specifier}"]
+
+
+def test_the_package_brings_what_a_downloaded_chapter_imports():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    asked = project["dependencies"] + project["optional-dependencies"]["chapters"]
+    brought = {canonicalize_name(Requirement(line).name) for line in asked} | {"dlbook"}
+    brought |= reachable(asked).keys()
+    notebooks = [json.loads(p.read_text("utf8")) for p in ROOT.glob("chapters/*/*.ipynb")]
+    code = ["".join(c["source"]) for n in notebooks for c in n["cells"] if c["cell_type"] == "code"]
+    imported = set(re.findall(r"^ *(?:import|from) (\w+)", "\n".join(code), flags=re.MULTILINE))
+    assert {"numpy", "torch", "dlbook"} <= imported
+    packages = importlib.metadata.packages_distributions()
+    for module in imported - set(sys.stdlib_module_names):
+        assert brought & {canonicalize_name(name) for name in packages[module]}, module
 
 
 @pytest.mark.parametrize(("build", "kept"), [("", True), ("+cu130", True), (".1+cpu", False)])

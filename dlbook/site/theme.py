@@ -73,7 +73,8 @@ def write_icons(app, exception):
     from fontTools import subset, ttLib
 
     folder = Path(app.outdir)
-    font = ttLib.TTFont(folder / "_static/vendor/fontawesome/webfonts/fa-solid-900.ttf")
+    font = ttLib.TTFont(folder / "_static/vendor/fontawesome/webfonts/fa-solid-900.ttf",
+                       recalcTimestamp=False)
     cut = subset.Subsetter(subset.Options(layout_features=[], name_IDs=[0, 13, 14]))
     cut.populate(unicodes=icons_in_use(folder))
     cut.subset(font)
