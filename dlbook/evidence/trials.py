@@ -31,6 +31,24 @@ def run_trials(label, trial, seeds, kept):
     return [kept[seed] for seed in seeds]
 
 
+def all_seeds():
+    """The seeds of every claim in this run: five, or as many as a replication asks for.
+
+    For chapters that train the networks of all seeds side by side.
+
+    Returns
+    -------
+    range
+        From 0 on; its length is DLBOOK_SEEDS where that is set, else 5.
+
+    Raises
+    ------
+    EvidenceError
+        DLBOOK_SEEDS is no whole number of at least 5.
+    """
+    return range(len(seeds_asked("all_seeds", FEWEST)[1]))
+
+
 def seeds_asked(label, seeds):
     """Whether the environment asks for a replication, and the list of seeds to run."""
     text, source = os.environ.get("DLBOOK_SEEDS", "").strip(), "seeds"

@@ -6,7 +6,7 @@ import threading
 import joblib
 import pytest
 
-from dlbook.evidence import EvidenceError, above, claim
+from dlbook.evidence import EvidenceError, above, all_seeds, claim
 
 WHERE = """
 import os, threading
@@ -172,3 +172,13 @@ def test_no_dask_scheduler_is_said(trial, monkeypatch):
     monkeypatch.setenv("DLBOOK_BACKEND", "dask")
     with pytest.raises(EvidenceError, match="DLBOOK_BACKEND='dask' cannot be used: .*Client"):
         run(trial)
+
+
+def test_a_chapter_can_ask_for_the_seeds_of_the_run(monkeypatch):
+    monkeypatch.delenv("DLBOOK_SEEDS", raising=False)
+    assert all_seeds() == range(5)
+    monkeypatch.setenv("DLBOOK_SEEDS", "40")
+    assert all_seeds() == range(40)
+    monkeypatch.setenv("DLBOOK_SEEDS", "4")
+    with pytest.raises(EvidenceError, match="DLBOOK_SEEDS is a whole number, at least 5, not 4"):
+        all_seeds()
