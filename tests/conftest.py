@@ -30,6 +30,11 @@ def browser():
         chromium.close()
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the site: its files take longest, and the worker that gets one last is waited for."""
+    items.sort(key=lambda item: "site" not in item.path.parts)
+
+
 def _refuse_skip(report):
     if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
