@@ -31,7 +31,7 @@ def browser():
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the site: its files take longest, and the worker that gets one last is waited for."""
+    """Begin with the files of the site, the longest: a worker that gets one last is waited for."""
     items.sort(key=lambda item: "site" not in item.path.parts)
 
 
