@@ -35,6 +35,10 @@ def find_faults(index: Index, bank: Bank, known: set[str]) -> Iterator[Fault]:
     yield from _equations(index)
     yield from _beliefs(index)
     yield from _questions(index, bank, known)
+    for showcase in index.get("generated", "showcase"):
+        for kind, label in showcase.data["shows"].items():
+            if not index.get(kind, label):
+                yield Fault(showcase.docname, showcase.line, f"showcase: unknown {kind} {label}")
     for exercise in index.all("exercise"):
         if not index.get("solution", exercise.label):
             yield Fault(exercise.docname, exercise.line,

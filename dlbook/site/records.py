@@ -21,6 +21,7 @@ from dlbook.site import (
     pages,
     rebuild,
     replication,
+    showcase,
 )
 from dlbook.site import nodes as dlb
 from dlbook.site.domain import EvidenceDomain, free_id
@@ -62,7 +63,8 @@ def setup(app: Sphinx) -> dict:
     if EvidencePlugin not in plugins:
         plugins.append(EvidencePlugin)
     app.add_domain(EvidenceDomain)
-    for part in (dlb, directives, badges, pages, chapter_map, replication, rebuild, fingerprint):
+    for part in (dlb, directives, badges, pages, chapter_map, replication, showcase, rebuild,
+                 fingerprint):
         part.setup(app)
     app.connect("builder-inited", add_static_files)
     app.add_css_file("evidence.css")
