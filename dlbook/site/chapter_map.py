@@ -16,9 +16,11 @@ from sphinx.application import Sphinx
 
 from dlbook.site.badges import Show
 from dlbook.site.directives import DlbookDirective, generated
+from dlbook.site.layered import layout
 from dlbook.site.nodes import el, link, slot
 
-WIDTH, BOX, HEIGHT, GAP = 640, 190, 54, 46  # units of the drawing
+BOX, HEIGHT = 172, 48  # of a box, in units of the drawing
+GAP, LANE, SPACE = 40, 8, 14  # between rows; of an arrow that passes a row; between two in a row
 
 
 def read(path: Path) -> dict[str, list[str]]:
@@ -53,24 +55,6 @@ def read(path: Path) -> dict[str, list[str]]:
     return found
 
 
-def levels(needs: dict[str, list[str]]) -> list[list[str]]:
-    """Rows of chapters: each stands below all that it needs, and just above one that needs it."""
-    depth: dict[str, int] = {}
-    for chapter, before in needs.items():
-        depth[chapter] = 1 + max((depth[b] for b in before if b in depth), default=-1)
-    for chapter in reversed(needs):
-        after = [depth[c] for c in needs if chapter in needs[c]]
-        depth[chapter] = min(after) - 1 if after else depth[chapter]
-    return [[c for c in depth if depth[c] == d] for d in range(1 + max(depth.values(), default=-1))]
-
-
-def places(needs: dict[str, list[str]]) -> dict[str, tuple[float, float]]:
-    """Centre of the box of each chapter; a row of more than three is broken into several."""
-    rows = [row[i : i + 3] for row in levels(needs) for i in range(0, len(row), 3)]
-    return {chapter: (WIDTH * (k + 0.5) / len(row), HEIGHT / 2 + 2 + j * (HEIGHT + GAP))
-            for j, row in enumerate(rows) for k, chapter in enumerate(row)}  # fmt: skip
-
-
 def drawing(needs: dict[str, list[str]], names: dict[str, str], targets: dict[str, str]) -> str:
     """The map as SVG.
 
@@ -81,32 +65,57 @@ def drawing(needs: dict[str, list[str]], names: dict[str, str], targets: dict[st
     names, targets : dict of str to str
         Short title and address of each chapter.
     """
-    at = places(needs)
-    height = max((y for _, y in at.values()), default=0) + HEIGHT / 2 + 2
-    arrows = "".join(
-        f'<path d="M{at[b][0]:g},{at[b][1] + HEIGHT / 2:g} C{at[b][0]:g},'
-        f"{at[b][1] + HEIGHT / 2 + GAP:g} {at[c][0]:g},{at[c][1] - HEIGHT / 2 - GAP:g} "
-        f'{at[c][0]:g},{at[c][1] - HEIGHT / 2 - 3:g}"/>'
-        for c, before in needs.items() for b in before if b in at)  # fmt: skip
-    boxes = "".join(_box(at[c], names[c], targets[c]) for c in needs)
+    at, routes = layout(needs, BOX, LANE, SPACE)
+    width = max(x for x, _ in at.values()) + BOX / 2
+    width = max([width, *(x + LANE for route in routes for x, _ in route)]) + 2
+    height = max(_top(row) for _, row in at.values()) + HEIGHT + 2
+    arrows = "".join(f'<path d="{_curve(route)}"/>' for route in routes)
+    parts = list(dict.fromkeys(map(part_of, needs)))
+    boxes = "".join(_box(at[c], names[c], targets[c], parts.index(part_of(c))) for c in needs)
     return (
-        f'<svg viewBox="0 0 {WIDTH} {height:g}" class="dlb-map" role="group" '
-        'aria-label="Which chapter builds on which"><defs><marker id="dlb-tip" viewBox="0 0 8 8" '
+        f'<div class="dlb-map-scroll"><svg viewBox="-1 0 {width + 1:g} {height:g}" class="dlb-map" '
+        f'style="--dlb-width:{width:.0f}" role="group" aria-label="Which chapter builds on which">'
+        '<defs><marker id="dlb-tip" viewBox="0 0 8 8" '
         'refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
         '<path d="M0,0 L8,4 L0,8 z"/></marker></defs>'
-        f'<g class="dlb-arrows" marker-end="url(#dlb-tip)">{arrows}</g>{boxes}</svg>'
+        f'<g class="dlb-arrows" marker-end="url(#dlb-tip)">{arrows}</g>{boxes}</svg></div>'
     )
 
 
-def _box(centre: tuple[float, float], name: str, target: str) -> str:
-    x, y = centre
+def part_of(chapter: str) -> str:
+    """The folder that a chapter stands in."""
+    return Path(chapter).parent.name
+
+
+def _top(row: int) -> float:
+    return 2 + row * (HEIGHT + GAP)
+
+
+def _curve(route: list[tuple[float, int]]) -> str:
+    """A path from below the first box to above the last; it crosses a row straight down."""
+    x, row = route[0]
+    path = [f"M{x:g},{_top(row) + HEIGHT:g}"]
+    for before, row in route[1:]:
+        above, top = _top(row - 1) + HEIGHT, _top(row)
+        last = row == route[-1][1]
+        end = top - 3 if last else top
+        path.append(f"C{x:g},{above + GAP / 2:g} {before:g},{top - GAP / 2:g} {before:g},{end:g}")
+        path += [] if last else [f"V{top + HEIGHT:g}"]
+        x = before
+    return " ".join(path)
+
+
+def _box(place: tuple[float, int], name: str, target: str, part: int) -> str:
+    x, y = place[0], _top(place[1]) + HEIGHT / 2
     lines = wrap(name, 19, break_on_hyphens=False)
-    first = y + 6 - 10 * (len(lines) - 1)
-    text = "".join(f'<text x="{x:g}" y="{first + 20 * k:g}">{escape(line)}</text>'
+    first = y + 5 - 9 * (len(lines) - 1)
+    text = "".join(f'<text x="{x + 2:g}" y="{first + 18 * k:g}">{escape(line)}</text>'
                    for k, line in enumerate(lines))  # fmt: skip
+    left, top = x - BOX / 2, y - HEIGHT / 2
     return (
-        f'<a href="{escape(target)}" aria-label="{escape(name)}"><rect x="{x - BOX / 2:g}" '
-        f'y="{y - HEIGHT / 2:g}" width="{BOX}" height="{HEIGHT}" rx="6"/>{text}</a>'
+        f'<a href="{escape(target)}" aria-label="{escape(name)}"><rect x="{left:g}" y="{top:g}" '
+        f'width="{BOX}" height="{HEIGHT}" rx="5"/><path class="dlb-part-{part}" '
+        f'd="M{left + 4:g},{top + 5:g} v{HEIGHT - 10}"/>{text}</a>'
     )
 
 
@@ -149,12 +158,21 @@ class ShowMap(Show):
         there = self.env.found_docs
         needs = {c: [b for b in needs[c] if b in there] for c in needs if c in there}
         everything = dict.fromkeys([*needs, *(n for before in needs.values() for n in before)])
-        names = {c: self.env.titles[c].astext().split(":")[0] for c in everything}
+        names = {c: self.numbered(c) for c in everything}
         targets = {c: self.app.builder.get_relative_uri(self.env.docname, c) for c in needs}
         rows = [el("li", self.to(c, names), *self.needed(before, names))
                 for c, before in needs.items()]  # fmt: skip
+        parts = list(dict.fromkeys(map(part_of, needs)))
+        legend = [el("span", p.capitalize(), cls=f"dlb-part-{k}") for k, p in enumerate(parts)]
         listed = el("details", el("summary", "The same as a list"), el("ul", rows))
-        return [nodes.raw("", drawing(needs, names, targets), format="html"), listed]
+        drawn = nodes.raw("", drawing(needs, names, targets), format="html")
+        return [drawn, *([el("p", legend, cls="dlb-map-legend")] if legend[1:] else []), listed]
+
+    def numbered(self, chapter: str) -> str:
+        """The short title of a chapter, with its number if it has one."""
+        number = self.env.toc_secnumbers.get(chapter, {}).get("") or ()
+        title = self.env.titles[chapter].astext().split(":")[0]
+        return f"{'.'.join(map(str, number))}. {title}" if number else title
 
     def to(self, chapter: str, names: dict[str, str]) -> nodes.Node:
         return link(self, chapter, "", names[chapter])
