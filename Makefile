@@ -2,6 +2,7 @@
 #
 # PYTHON       the interpreter that creates .venv               make book PYTHON=python3.12
 # PIP_OPTIONS  passed on to `pip install`                       (README.md: the CPU build of torch)
+# REQUIREMENTS what is installed; else requirements.txt         (.ci/newest.py: the newest versions)
 # BENCH        parts to measure                                 make bench BENCH="build pages"
 # PYTEST       passed on to pytest by `make test`               make test PYTEST="-k evidence"
 # CHAPTER      whose code `make slips` makes mistakes in        make slips CHAPTER=memory/rnn-bptt
@@ -11,6 +12,7 @@
 
 PYTHON ?= python3
 PIP_OPTIONS ?=
+REQUIREMENTS ?= requirements.txt
 PYTEST ?=
 BENCH ?=
 CHAPTER ?= memory/rnn-bptt
@@ -31,10 +33,10 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export IPYTHONDIR := $(CURDIR)/_build/.ipython
 unexport JUPYTER_PATH MPLBACKEND PYTHONHOME PYTHONPATH PYTHONWARNINGS
 
-.PHONY: help book test serve lab lint strip slips bench replicate clean
+.PHONY: help book test serve lab lint check-links strip slips bench replicate clean
 
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 book: $(READY) ## execute the chapters that changed and build the site in _build/html
 	@$(PY) -m dlbook.site.execute
@@ -57,6 +59,9 @@ lab: $(READY) ## open the chapters in JupyterLab
 lint: $(READY) ## check the code of the package, the tests and the chapters
 	@$(PY) -m ruff check .
 
+check-links: $(READY) ## ask whether the outside links of the built site still lead somewhere
+	@$(PY) -m dlbook.site.links
+
 strip: $(READY) ## take outputs out of the notebooks, as they are stored
 	@find chapters -name '*.ipynb' -not -path '*/.*' -exec $(PY) -m nbstripout --keep-id --extra-keys "$(EXTRA)" {} +
 
@@ -72,10 +77,10 @@ replicate: $(READY) ## put every claim to many seeds (SEEDS=50); stopped, it goe
 clean: ## remove everything that was built (.venv stays)
 	rm -rf _build .hypothesis
 
-$(READY): requirements.txt pyproject.toml
+$(READY): $(REQUIREMENTS) pyproject.toml
 	@py=$(PYTHON); if [ -x $(PY) ]; then py=$(PY); fi; \
 	if command -v "$$py" > /dev/null 2>&1; then "$$py" dlbook/prerequisites.py; \
 	else echo "Python was not found: no $$py. Install Python 3.11 or newer, or name it: make book PYTHON=/path/to/python3" >&2; exit 1; fi
 	@$(PY) -m pip --version > /dev/null 2>&1 || { echo "Creating .venv"; "$(PYTHON)" -m venv .venv; }
-	$(PY) -m pip install --disable-pip-version-check $(PIP_OPTIONS) -r requirements.txt
+	$(PY) -m pip install --disable-pip-version-check $(PIP_OPTIONS) -r $(REQUIREMENTS)
 	@touch $@

@@ -183,7 +183,7 @@ def calls(folder):
 def test_make_alone_lists_every_target():
     run = make(ROOT)
     assert run.returncode == 0
-    listed = re.findall(r"^  make ([a-z]+) +\S", run.stdout, flags=re.MULTILINE)
+    listed = re.findall(r"^  make ([a-z-]+) +\S", run.stdout, flags=re.MULTILINE)
     (phony,) = re.findall(r"^\.PHONY: (.*)", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
     assert sorted(["help", *listed]) == sorted(phony.split())
 
@@ -233,6 +233,11 @@ def test_set_up_happens_once_and_keeps_what_is_installed(clone):
     make(clone, "test", python)
     assert calls(clone)[0] == f"{install} -r requirements.txt"
     assert (clone / ".venv" / "installed by hand").exists()
+
+    (clone / "newest.txt").write_text("numpy\n")
+    os.utime(clone / "newest.txt", (later + 9e6, later + 9e6))
+    make(clone, "book", python, "REQUIREMENTS=newest.txt")
+    assert calls(clone)[0] == f"{install} -r newest.txt"
 
 
 def test_an_interrupted_set_up_is_taken_up_again(clone):
