@@ -94,8 +94,8 @@ class AnswerDirective(DlbookDirective):
         self.assert_has_content()
         name = self.arguments[0]
         question = self.needs_bank().questions.get(name)
-        box = nodes.container(classes=["dlb-answer"],
-                              dlb_entry=("answer", name, {"line": self.lineno}))
+        data = {"line": self.lineno, "source": "\n".join(self.content)}  # a new text, a new bank
+        box = nodes.container(classes=["dlb-answer"], dlb_entry=("answer", name, data))
         self.set_source_info(box)
         if question:  # an unknown one is reported with all other faults
             box += el("p", self.inline(question.en), cls="dlb-question", role="heading",

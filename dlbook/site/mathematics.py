@@ -1,5 +1,8 @@
 """Set every formula while the site is built, so that a page needs no script for its mathematics.
 
+The exception are the long lists (ledger, question bank): they repeat hundreds of formulas that stand
+set in the chapters, so they carry them as TeX, and the browser sets those that come into view.
+
 KaTeX (MIT licence) runs inside Python. Its script comes with the package ``sphinxcontrib-katex``,
 its style sheet and fonts with ``jupyterlab-myst``: both are installed, nothing is copied into this
 repository, and the built site asks no other site for anything. A formula that KaTeX cannot set is
@@ -35,15 +38,28 @@ def installed(distribution, wanted):
     return [Path(f.locate()) for f in files if wanted(f)]
 
 
+def katex_script():
+    """Where KaTeX's script is installed."""
+    (path,) = installed("sphinxcontrib-katex", lambda f: f.name == "katex.min.js")
+    return path
+
+
 @cache
 def engine():
     """Return a JavaScript interpreter that has loaded KaTeX."""
     import dukpy
 
-    (script,) = installed("sphinxcontrib-katex", lambda f: f.name == "katex.min.js")
     interpreter = dukpy.JSInterpreter()
-    interpreter.evaljs(script.read_text("utf8") + TYPESET)
+    interpreter.evaljs(katex_script().read_text("utf8") + TYPESET)
     return interpreter
+
+
+def source(tex, display):
+    """What KaTeX is given: lines of a displayed formula are set one above the other."""
+    tex = tex.strip()
+    if display and r"\\" in tex and r"\begin{" not in tex:
+        return rf"\begin{{split}}{tex}\end{{split}}"  # as Sphinx does for MathJax
+    return tex
 
 
 @cache
@@ -126,8 +142,8 @@ def style_sheet():
     return css, fonts
 
 
-def write_style_sheet(app):
-    """Put the style sheet and its fonts beside the site's other static files."""
+def write_files(app):
+    """Put KaTeX's style sheet, fonts and script beside the site's other static files."""
     if app.builder.format != "html" or app.builder.math_renderer_name != "dlbook":
         return
     folder = Path(app.outdir) / "_static" / "katex"
@@ -136,13 +152,12 @@ def write_style_sheet(app):
     (folder / "katex.css").write_text(css, "utf8")
     for name, path in fonts.items():
         (folder / name).write_bytes(path.read_bytes())
+    (folder / "katex.min.js").write_bytes(katex_script().read_bytes())
 
 
 def render(translator, node, display):
     """HTML of one formula, or its source and a warning if it cannot be set."""
-    tex = node.astext().strip()
-    if display and r"\\" in tex and r"\begin{" not in tex:
-        tex = rf"\begin{{split}}{tex}\end{{split}}"  # as Sphinx does for MathJax
+    tex = source(node.astext(), display)
     try:
         return typeset(tex, display, json.dumps(translator.config.dlbook_macros))
     except ValueError as error:
@@ -176,6 +191,6 @@ def setup(app):
     """Register the renderer ``dlbook`` (``html_math_renderer = "dlbook"``)."""
     app.add_config_value("dlbook_macros", {}, "env", [dict])
     app.add_html_math_renderer("dlbook", (visit_inline, None), (visit_display, None))
-    app.connect("builder-inited", write_style_sheet)
+    app.connect("builder-inited", write_files)
     app.add_css_file("katex/katex.css", priority=400)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,6 +6,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.nodes import make_refnode
 
+from dlbook.site.mathematics import source
+
 
 class element(nodes.General, nodes.Inline, nodes.TextElement):
     """The HTML element ``node["tag"]`` with the attributes ``node["attrs"]``."""
@@ -46,6 +48,12 @@ def mark(text: str) -> element:
     return el("span", text, cls="dlb-mark", aria_hidden="true")
 
 
+def formula(latex: str, display: bool = False) -> element:
+    """A formula of a long list: as TeX, which ``static/formulas.js`` sets when it is in view."""
+    shown = {"data_display": ""} if display else {}
+    return el("code", source(latex, display), cls="dlb-tex notranslate", **shown)
+
+
 def facts(pairs) -> element:
     """A definition list of (term, description) pairs; a pair without description is left out."""
     return el("dl", [el("div", el("dt", term), el("dd", text)) for term, text in pairs if text],
@@ -64,21 +72,14 @@ def table(caption: str | element, heads: list[str], rows: list[element], cls="")
     heads : list of str
         One for each column.
     rows : list of element
-        From :func:`row`; or bodies from :func:`group`.
+        From :func:`row`.
     cls : str
         Class names.
     """
     head = el("tr", [el("th", h, scope="col", role="columnheader") for h in heads], role="row")
-    grouped = bool(rows) and rows[0]["tag"] == "tbody"
     return el("table", el("caption", caption), el("thead", head, role="rowgroup"),
-              rows if grouped else el("tbody", rows, role="rowgroup"),
+              el("tbody", rows, role="rowgroup"),
               cls=f"dlb-table {cls}".strip(), role="table")
-
-
-def group(title, columns: int, rows: list[element]) -> element:
-    """Rows of a table under a heading of their own."""
-    head = el("th", title, scope="rowgroup", role="rowheader", colspan=str(columns))
-    return el("tbody", el("tr", head, role="row", cls="dlb-group"), rows, role="rowgroup")
 
 
 def row(heads: list[str], cells: list, **attrs) -> element:
@@ -100,7 +101,8 @@ def _visit(translator, node):
 
 
 def _depart(translator, node):
-    translator.body.append(f"</{node['tag']}>")
+    if node["tag"] != "input":  # has no end
+        translator.body.append(f"</{node['tag']}>")
 
 
 def _pass(translator, node):

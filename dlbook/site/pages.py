@@ -1,4 +1,4 @@
-"""The generated pages: ledger of equations, beliefs tested, question bank."""
+"""The generated pages: ledger of equations, beliefs tested; :mod:`.bank` is the third."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from collections import Counter
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from dlbook.site import questions
 from dlbook.site.badges import (
     Show,
-    evidence_links,
     pill,
     status,
     to_cell,
@@ -19,17 +17,18 @@ from dlbook.site.badges import (
 )
 from dlbook.site.directives import from_pieces
 from dlbook.site.domain import Entry
-from dlbook.site.nodes import chinese, el, group, link, row, slot, spoken, table
+from dlbook.site.finder import finder, items
+from dlbook.site.nodes import chinese, el, formula, link, row, slot, spoken, table
 from dlbook.site.wording import VERDICTS, css, one_digit, plural, short
 
-SCRIPT = "question-filter.js"
+STATES = {"checked": "checked", "definition": "by definition", "unchecked": "unchecked"}
 
 
 class ShowPages(Show):
     """Fills the tables about the whole book."""
 
     def run(self, **kwargs):
-        fill = {"ledger": self.ledger, "beliefs": self.beliefs, "question-bank": self.bank}
+        fill = {"ledger": self.ledger, "beliefs": self.beliefs}
         for node in list(self.document.findall(slot)):
             if node["shows"] in fill:
                 node.replace_self(fill[node["shows"]](node))
@@ -40,32 +39,45 @@ class ShowPages(Show):
 
     def ledger(self, node: slot) -> list[nodes.Node]:
         equations = self.index.all("equation")
-        counts = Counter(status(self.index, e.label) for e in equations)
         records = self.index.all("evidence")
         wrong = sum(len(r.data["record"].get("wrong", [])) for r in records)
-        said = [f"{counts[state]} {word}" for state, word in (
-            ("checked", "checked"), ("definition", "by definition"), ("unchecked", "unchecked"))
-            if counts[state]]
-        summary = (f"{plural(len(equations), 'labelled equation')}: {', '.join(said) or 'none'}. "
+        summary = (f"{plural(len(equations), 'labelled equation')}: {self.counted(equations)}. "
                    f"{plural(len(records), 'check')} in all, which also reject "
                    f"{plural(wrong, 'wrong version')}.")
-        heads = ["No.", "Equation", "Status", "Compared with", "Worst error"]
-        groups = [group(self.chapter(docname), len(heads),
-                        [self.ledger_row(heads, e) for e in equations if e.docname == docname])
-                  for docname in dict.fromkeys(e.docname for e in equations)]
-        return [nodes.paragraph("", summary),
-                table(spoken("All labelled equations"), heads, groups, "dlb-ledger")]
+        states = [s for s in STATES if any(status(self.index, e.label) == s for e in equations)]
+        chapters = {d: self.env.titles[d].astext() for d in dict.fromkeys(
+            e.docname for e in equations)}
+        groups = [self.ledger_group(d, [e for e in equations if e.docname == d]) for d in chapters]
+        form = finder("ledger", "equation", len(equations), chapters, "Status", states)
+        return [nodes.paragraph("", summary), form, items(self, "ledger", groups)]
+
+    def counted(self, equations: list[Entry]) -> str:
+        """How many of some equations are checked, by definition, unchecked."""
+        counts = Counter(status(self.index, e.label) for e in equations)
+        said = [f"{counts[state]} {word}" for state, word in STATES.items() if counts[state]]
+        return ", ".join(said) or "none"
+
+    def ledger_group(self, docname: str, equations: list[Entry]) -> nodes.Node:
+        """The equations of one chapter, folded."""
+        heads = ["Equation", "Formula", "Status", "Compared with, worst error"]
+        title = self.env.titles[docname].astext()
+        said = f"{plural(len(equations), 'equation')}: {self.counted(equations)}"
+        return el("details", el("summary", el("h2", title), el("span", said)),
+                  el("p", link(self, docname, "", "Open the chapter")),
+                  table(spoken(f"Equations of the chapter {title}"), heads,
+                        [self.ledger_row(heads, e) for e in equations], "dlb-ledger"),
+                  cls="dlb-group", data_chapter=docname)
 
     def ledger_row(self, heads: list[str], equation: Entry) -> nodes.Node:
         state = status(self.index, equation.label)
         checks = self.index.get("evidence", equation.label)
-        formula = nodes.math_block("", equation.data["latex"], nowrap=False, label=None,
-                                   number=None, docname=self.env.docname)
         badge = el("span", pill(state), cls=f"dlb-pill {css(state)}")
-        referees = [el("div", to_cell(self, c, c.data["record"]["referee"])) for c in checks]
-        errors = [el("div", one_digit(c.data["record"]["worst"])) for c in checks]
-        node = row(heads, [to_equation(self, equation), formula, badge, referees or "\u2013",
-                           errors or "\u2013"])
+        compared = [el("div", to_cell(self, c, c.data["record"]["referee"]), ", ",
+                       el("span", one_digit(c.data["record"]["worst"]), cls="dlb-error"))
+                    for c in checks]
+        name = [to_equation(self, equation), el("div", equation.label, cls="dlb-label")]
+        node = row(heads, [name, formula(equation.data["latex"], display=True), badge,
+                           compared or "\u2013"], data_kind=state)
         node["ids"] = [nodes.make_id(f"ledger-{equation.label}")]
         return node
 
@@ -94,42 +106,18 @@ class ShowPages(Show):
         return [nodes.Text(f"{record['statistic']}, predicted {record['criterion']}. {arms}. "),
                 to_cell(self, claim, plural(len(record["seeds"]), "seed"))]
 
-    def bank(self, node: slot) -> list[nodes.Node]:
-        bank = questions.load(self.app).questions
-        place = self.index.order
-        items = sorted((item for item in node.children if item["question"] in bank),
-                       key=lambda item: place.get(bank[item["question"]].docname, len(place)))
-        chapters = list(dict.fromkeys(bank[item["question"]].docname for item in items))
-        chapters = [docname for docname in chapters if docname in self.env.titles]
-        heads = ["Question", "Kind", "Chapter", "Answer", "Evidence"]
-        rows = [self.bank_row(heads, item, bank[item["question"]]) for item in items]
-        options = [el("option", "all chapters", value="")]
-        options += [el("option", self.env.titles[d].astext(), value=d) for d in chapters]
-        chooser = el("p", el("label", "Show ", el("select", options, id="dlb-chapter")),
-                     el("span", f" {plural(len(rows), 'question')}", id="dlb-count",
-                        role="status"),
-                     cls="dlb-filter", hidden="hidden")
-        return [chooser, table(spoken("All questions"), heads, rows, "dlb-bank")]
 
-    def bank_row(self, heads: list[str], item: slot, question) -> nodes.Node:
-        answer = self.index.first("answer", question.id)
-        en, zh = item.children
-        known = question.docname in self.env.titles
-        return row(heads, [
-            [en, nodes.Text(" "), zh], question.kind,
-            self.chapter(question.docname) if known else question.docname,
-            link(self, answer.docname, answer.anchor, "answer") if answer else "\u2013",
-            evidence_links(self, question) or "\u2013"], data_chapter=question.docname)
-
-
-def add_script(app: Sphinx, pagename, templatename, context, doctree) -> None:
-    """Load the filter on the pages that show the question bank, and only there."""
+def add_files(app: Sphinx, pagename, templatename, context, doctree) -> None:
+    """Load what the long lists need on the pages that show one, and only there."""
     index = app.env.get_domain("dlbook").index
-    if any(e.docname == pagename for e in index.get("generated", "question-bank")):
-        app.add_js_file(SCRIPT, loading_method="defer")
+    if any(e.docname == pagename for name in ("ledger", "question-bank")
+           for e in index.get("generated", name)):
+        app.add_css_file("lists.css")
+        for script in ("formulas.js", "find.js"):
+            app.add_js_file(script, loading_method="defer")
 
 
 def setup(app: Sphinx) -> None:
-    """Register the transform and the script of the question bank."""
+    """Register the transform, and the files of the long lists."""
     app.add_post_transform(ShowPages)
-    app.connect("html-page-context", add_script)
+    app.connect("html-page-context", add_files)

@@ -15,6 +15,7 @@ from sphinx.application import Sphinx
 
 from dlbook.site import (
     badges,
+    bank,
     chapter_map,
     directives,
     fingerprint,
@@ -63,7 +64,7 @@ def setup(app: Sphinx) -> dict:
     if EvidencePlugin not in plugins:
         plugins.append(EvidencePlugin)
     app.add_domain(EvidenceDomain)
-    for part in (dlb, directives, badges, pages, chapter_map, replication, showcase, rebuild,
+    for part in (dlb, directives, badges, pages, bank, chapter_map, replication, showcase, rebuild,
                  fingerprint):
         part.setup(app)
     app.connect("builder-inited", add_static_files)
@@ -72,6 +73,6 @@ def setup(app: Sphinx) -> dict:
 
 
 def add_static_files(app: Sphinx) -> None:
-    """Ship the style sheet and the filter script."""
+    """Ship the style sheets and scripts."""
     if STATIC not in app.config.html_static_path:
         app.config.html_static_path.append(STATIC)

@@ -3,25 +3,17 @@
 ``DLBOOK_SITE``  a built site other than ``_build/html``
 """
 
-import functools
-import http.server
 import os
 import shutil
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 
+from tests.site.served import serve
+
 ROOT = Path(__file__).parents[2]
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """What ``python -m http.server`` does, without a line for each request."""
-
-    def log_message(self, format, *args):
-        pass
 
 
 @pytest.fixture(scope="session")
@@ -40,13 +32,8 @@ def address(site, tmp_path_factory):
     """Where a copy of the site is served: not at the root of a host, as on a laptop."""
     root = tmp_path_factory.mktemp("laptop")
     shutil.copytree(site, root / "a copied folder")
-    handler = functools.partial(QuietHandler, directory=root)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/a%20copied%20folder/"
-        server.shutdown()
-        thread.join()
+    with serve(root) as server:
+        yield f"{server}a%20copied%20folder/"
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""What readers see of the evidence: lines, badges, boxes, tables, the filter of the questions."""
+"""What readers see of the evidence: lines, badges, boxes, tables."""
 
 import pickle
 import re
@@ -39,7 +39,8 @@ def folder(tmp_path_factory):
     book["questions.yml"] += (
         "- {id: q-other, chapter: other, kind: how-to, en: 'How $x^2$?', zh: 怎样, "
         "evidence: [eq-other]}\n")
-    book["other.md"] += "\n:::{answer} q-other\nSee {ref}`this <belief-far-only>`.\n:::\n"
+    book["other.md"] += ("\n(here)=\n## Here\n\n:::{answer} q-other\nSee {ref}`this belief "
+                         "<belief-far-only>` of the chapter, with $x < 1$. [Back](#here).\n:::\n")
     folder = tmp_path_factory.mktemp("book")
     write(book, folder)
     assert build(folder) == (0, "")
@@ -144,9 +145,9 @@ def test_questions_lead_to_answers_and_answers_to_evidence(folder):
 
 
 def rows(html, cls):
-    """The text of the rows of a table's body."""
-    body = re.search(rf'<table class="dlb-table {cls}".*?</thead>(.*?)</table>', html, re.S)[1]
-    return [text_of(row) for row in re.findall(r"<tr.*?</tr>", body, re.S)]
+    """The text of the rows of the tables of a class."""
+    bodies = re.findall(rf'<table class="dlb-table {cls}".*?</thead>(.*?)</table>', html, re.S)
+    return [text_of(row) for body in bodies for row in re.findall(r"<tr.*?</tr>", body, re.S)]
 
 
 def test_the_tables_follow_the_table_of_contents(folder):
@@ -154,41 +155,35 @@ def test_the_tables_follow_the_table_of_contents(folder):
     said = text_of(html)
     assert "3 labelled equations: 2 checked, 1 by definition. 3 checks in all, which also " in said
     assert "reject 2 wrong versions." in said
+    heads = re.findall(r'<details class="dlb-group"[^>]*>\s*<summary>(.*?)</summary>', html, re.S)
+    assert [text_of(head) for head in heads] == ["Other 1 equation: 1 by definition",
+                                                "Chapter 2 equations: 2 checked"]  # fmt: skip
     ledger = rows(html, "dlb-ledger")
-    assert [row.split(" ")[0] for row in ledger] == ["Other", "1", "Chapter", "2", "3"]
-    assert "≡ definition – –" in ledger[1]
-    assert "✓ checked torch.autograd central differences 3e-16 0" in ledger[3]
+    assert ledger[0] == "1 eq-other a = b ≡ definition –"
+    assert ledger[2].startswith("3 eq-bound a \\le b ✓ checked")
+    assert ledger[1].endswith("✓ checked torch.autograd , 3e-16 central differences , 0")
     assert "1 belief tested: 1 refuted." in said
     assert rows(html, "dlb-beliefs")[0].startswith("It learns only far")
     assert "final loss, predicted below 0.1. no clipping: no (median 3). 5 seeds" in said
-    bank = rows(html, "dlb-bank")
-    assert bank[0].startswith("How") and bank[0].endswith("怎样 how-to Other answer Eq. 1")
-    assert bank[1] == "Sum? 问 belief Chapter answer Eq. 2 , ✗ belief refuted"
-    assert bank[2] == "Two? 问 belief Chapter answer –"
     for head in re.findall(r"<th\b[^>]*>", html):
         assert "scope=" in head
-    assert "question-filter.js" in html and "question-filter.js" not in page(folder, "chapter")
+    for file in ("find.js", "formulas.js", "lists.css"):
+        assert file in html and file not in page(folder, "chapter")
 
 
-def test_the_filter_shows_the_questions_of_one_chapter(folder, browser):
-    address = (folder / "_build" / "html" / "tables.html").as_uri()
-    for script in (True, False):
-        window = browser.new_context(java_script_enabled=script)
-        tab = window.new_page()
-        tab.goto(address)
-        shown = tab.locator(".dlb-bank tbody tr:visible")
-        assert shown.count() == 3
-        assert tab.locator("#dlb-chapter").is_visible() == script
-        if script:
-            chooser, said = tab.get_by_label("Show"), tab.get_by_role("status")
-            chooser.select_option(label="Chapter")
-            assert shown.count() == 2 and "Sum?" in shown.first.inner_text()
-            assert said.inner_text().strip() == "2 questions"
-            chooser.select_option(label="Other")
-            assert said.inner_text().strip() == "1 question"
-            chooser.select_option(label="all chapters")
-            assert shown.count() == 3
-        window.close()
+def test_the_bank_holds_question_answer_evidence_and_the_way_to_the_chapter(folder):
+    html = page(folder, "tables")
+    items = dict(re.findall(r'<li [^>]*id="question-([\w-]+)">(.*?)</li>', html, re.S))
+    assert list(items) == ["q-other", "q-sum", "q-two"]
+    assert text_of(items["q-sum"]) == ("Sum? 问 belief First. Evidence: Eq. 2 , ✗ belief refuted "
+                                       "The answer in its chapter")  # fmt: skip
+    assert 'href="chapter.html#answer-q-sum"' in items["q-sum"]
+    assert "Evidence" not in items["q-two"]
+    said = text_of(items["q-other"])
+    assert "See this belief of the chapter, with x &lt; 1 ." in said  # its formula waits as TeX
+    assert 'href="chapter.html#belief-far-only"' in items["q-other"]
+    assert re.search(r'<code class="dlb-tex[^>]*>x &lt; 1</code>', items["q-other"])
+    assert 'href="other.html#here"' in items["q-other"]  # a link inside that page leads to it
 
 
 def test_entries_survive_pickling_and_keep_reading_order():

@@ -1,6 +1,6 @@
 // A formula that is wider than its line scrolls: then the keyboard has to reach it.
-function markScrollable() {
-  for (const box of document.querySelectorAll(".katex-display")) {
+function markScrollable(boxes) {
+  for (const box of boxes) {
     if (box.scrollWidth > box.clientWidth) {
       box.tabIndex = 0;
       box.role = "group";
@@ -11,7 +11,8 @@ function markScrollable() {
   }
 }
 
-markScrollable();
-addEventListener("load", markScrollable);
-addEventListener("resize", markScrollable);
-document.addEventListener("toggle", markScrollable, true);
+const markAll = () => markScrollable(document.querySelectorAll(".katex-display"));
+markAll();
+addEventListener("load", markAll);
+addEventListener("resize", markAll);
+document.addEventListener("toggle", markAll, true);
