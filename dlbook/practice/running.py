@@ -61,15 +61,15 @@ class Run:
 class _Sink(io.TextIOBase):
     """A text stream that counts everything and keeps the beginning."""
 
-    def __init__(self):
-        self.count, self.text = 0, ""
+    def __init__(self, kept=KEPT_CHARACTERS):
+        self.count, self.text, self.kept = 0, "", kept
 
     def writable(self):
         return True
 
     def write(self, text):
         self.count += len(text)
-        self.text += text[: KEPT_CHARACTERS - len(self.text)]
+        self.text += text[: self.kept - len(self.text)]
         return len(text)
 
 

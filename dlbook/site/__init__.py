@@ -4,11 +4,12 @@
 ``addresses``    where the book stands in the world
 ``theme``        the book's look, and what of the theme's is left out
 ``records``      badges, ledgers, beliefs and the question bank
+``live``         exercises that run in the page
 """
 
 from importlib.util import find_spec
 
-PARTS = ("mathematics", "addresses", "theme", "records")
+PARTS = ("mathematics", "addresses", "theme", "records", "live")
 
 
 def setup(app):
