@@ -40,12 +40,14 @@ help:
 
 book: $(READY) ## execute the chapters that changed and build the site in _build/html
 	@$(PY) -m dlbook.site.execute
+	@$(PY) -m dlbook.site.vendor
 	@$(BUILD)
 	@$(PACK)
 	@echo "The book is built. Open $(CURDIR)/_build/html/index.html"
 
 test: $(READY) ## execute every chapter, build the site, run all tests
 	@$(PY) -m dlbook.site.execute --all
+	@$(PY) -m dlbook.site.vendor
 	@$(BUILD)
 	@$(PACK)
 	@$(PY) -m pytest -n 2 --dist loadfile $(PYTEST)

@@ -6,8 +6,8 @@ Neither Node nor npm is needed, and nothing is downloaded twice. Without a netwo
 without it, and its exercises offer the notebook.
 
 ``npm_config_registry``  the registry; else npm's own
-``NUMPY_WHEEL``          NumPy for Pyodide, which npm does not have: the wheel that ``pyodide-lock.json``
-                         names, as a file, a folder that holds it, or an address
+``NUMPY_WHEEL``          NumPy for Pyodide, which npm does not have: the wheel that is named in
+                         ``pyodide-lock.json``, as a file, a folder that holds it, or an address
 """
 
 from __future__ import annotations
