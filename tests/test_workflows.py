@@ -11,6 +11,7 @@ import yaml
 from packaging.specifiers import SpecifierSet
 
 from dlbook import prerequisites
+from dlbook.site import vendor
 
 ROOT = Path(__file__).resolve().parents[1]
 # yaml reads the key `on` as True
@@ -97,6 +98,15 @@ def test_what_is_published_needs_all_tests_and_is_built_there():
     assert WORKFLOWS["test"]["text"].count("actions/upload-pages-artifact@") == 1
     (named,) = [s["with"]["name"] for s in jobs["executed"]["steps"] if "download" in str(s)]
     assert named in [step.get("with", {}).get("name") for step in steps]
+
+
+def test_numpy_for_the_pages_is_the_one_of_the_vendored_python():
+    (place,) = [step["env"]["NUMPY_WHEEL"] for *_, job in JOBS for step in job.get("steps", [])
+                if "NUMPY_WHEEL" in step.get("env", {})]  # fmt: skip
+    assert f"/v{vendor.VERSION}/" in place
+    folder, _ = vendor.carried(ROOT)
+    if folder:
+        assert place.endswith("/" + vendor.numpy_entry(folder)["file_name"])
 
 
 def test_no_job_may_do_more_than_it_must():

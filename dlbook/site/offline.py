@@ -30,7 +30,7 @@ NOTE = Path("_build", "offline.json")  # what the downloads were made from
 DOWNLOADS = "downloads"
 NAME = "deep-learning-checked"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the oldest date that a zip can hold
-PACKED = {".png", ".woff", ".woff2", ".whl", ".zip", ".apkg", ".wasm"}  # do not shrink further
+PACKED = {".png", ".woff", ".woff2", ".whl", ".zip", ".apkg"}  # do not shrink further
 
 README = """\
 Deep Learning, Checked: the whole site, to read without a network
