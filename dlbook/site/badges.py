@@ -9,7 +9,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from dlbook.site import questions
 from dlbook.site.domain import Entry, EvidenceDomain, Index, equation_number
 from dlbook.site.nodes import el, facts, link, mark, row, slot, spoken, table
-from dlbook.site.wording import MARKS, css, one_digit, plural, short, tolerance
+from dlbook.site.wording import MARKS, css, one_digit, plural, sentences, short, tolerance
 
 SHORT = 8  # questions; a longer list is folded
 
@@ -49,18 +49,31 @@ class Show(SphinxPostTransform):
 
 
 class ShowBadges(Show):
-    """Puts the badge beside every labelled equation of the page."""
+    """Puts the badge beside every labelled equation of the page, and its notes behind the page.
+
+    A badge cannot be opened on paper: there a number stands in its place, and the notes follow the
+    text. The screen hides both.
+    """
 
     formats = ("html",)
 
     def run(self, **kwargs):
         reasons = {node["dlb_entry"][1]: node for node in self.document.findall(slot)
                    if node["shows"] == "definition"}
+        notes: list[nodes.Node] = []
         for node in list(self.document.findall(nodes.math_block)):
             if node.get("label") and "amsmath" not in node["classes"]:
                 box = nodes.container("", classes=["dlb-equation"])
                 node.parent.replace(node, box)  # unlike replace_self leaves the id to the formula
                 box += [node, self.badge(node["label"], reasons.get(node["label"]))]
+                note = self.note(node["label"])
+                if note:
+                    notes.append(note)
+                    box += el("span", mark(MARKS["checked"]), el("sup", str(len(notes))),
+                              cls="dlb-note-mark")
+        if notes:
+            title = el("p", nodes.strong("", "How the equations were checked"))
+            self.document[-1] += el("div", title, el("ol", notes), cls="dlb-notes")
         for node in reasons.values():
             node.parent.remove(node)
 
@@ -79,6 +92,12 @@ class ShowBadges(Show):
                     body = [first, *reason.children[1:]]
         return el("details", el("summary", pill(state, spoken(name))),
                   el("div", body, cls="dlb-panel"), cls=f"dlb-badge {css(state)}")
+
+    def note(self, label: str) -> nodes.Node | None:
+        """What the badge of a checked equation says, as a footnote."""
+        said = [sentences(entry.data["record"]) for entry in self.index.get("evidence", label)]
+        number = equation_number(self.env, self.env.docname, label)
+        return el("li", f"Eq. {number or label}. {' '.join(said)}") if said else None
 
     def evidence(self, entry: Entry) -> nodes.Node:
         record = entry.data["record"]

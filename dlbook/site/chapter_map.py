@@ -164,7 +164,8 @@ class ShowMap(Show):
                 for c, before in needs.items()]  # fmt: skip
         parts = list(dict.fromkeys(map(part_of, needs)))
         legend = [el("span", p.capitalize(), cls=f"dlb-part-{k}") for k, p in enumerate(parts)]
-        listed = el("details", el("summary", "The same as a list"), el("ul", rows))
+        listed = el("details", el("summary", "The same as a list"), el("ul", rows),
+                    cls="dlb-map-list")
         drawn = nodes.raw("", drawing(needs, names, targets), format="html")
         return [drawn, *([el("p", legend, cls="dlb-map-legend")] if legend[1:] else []), listed]
 

@@ -94,5 +94,6 @@ def setup(app):
     app.connect("html-page-context", tidy, priority=900)
     app.connect("build-finished", write_icons)
     app.add_css_file("book.css", priority=700)
+    app.add_css_file("print.css", priority=800, media="print")
     app.add_js_file("book.js", loading_method="defer")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

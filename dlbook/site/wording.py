@@ -36,6 +36,15 @@ def tolerance(record: dict) -> str:
     return f"{text} ({record['why']})" if record.get("why") else text
 
 
+def sentences(record: dict) -> str:
+    """The record of a checked equation in one or two sentences, for paper."""
+    how = "Never above" if record.get("relation") == "<=" else "Compared with"
+    text = (f"{how} {record['referee']} on {plural(record['cases'], 'case')}; tolerance "
+            f"{tolerance(record)}; worst error {one_digit(record['worst'])}.")
+    wrong = "; ".join(w["name"] for w in record.get("wrong", []))
+    return f"{text} Wrong versions rejected: {wrong}." if wrong else text
+
+
 def state_of(record: dict) -> str:
     """What a record came to: ``checked``, a verdict, or the status of an exercise."""
     kind = record["kind"]

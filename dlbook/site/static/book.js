@@ -16,3 +16,11 @@ markAll();
 addEventListener("load", markAll);
 addEventListener("resize", markAll);
 document.addEventListener("toggle", markAll, true);
+
+// Paper is light, whatever the screen is.
+let shown;
+addEventListener("beforeprint", () => {
+  shown = document.documentElement.dataset.theme;
+  document.documentElement.dataset.theme = "light";
+});
+addEventListener("afterprint", () => (document.documentElement.dataset.theme = shown));
