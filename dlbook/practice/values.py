@@ -48,8 +48,7 @@ class Difference:
 
 def is_array(value):
     """Whether a value is a NumPy array; where nothing has imported NumPy, nothing is."""
-    numpy = sys.modules.get("numpy")
-    return numpy is not None and isinstance(value, numpy.ndarray)
+    return isinstance(value, getattr(sys.modules.get("numpy"), "ndarray", ()))
 
 
 def kind(value):

@@ -55,7 +55,7 @@
     const code = box.querySelector("textarea");
     const result = box.querySelector("pre");
     const reset = box.querySelector("[data-does=reset]");
-    const { check, needs, has, python, version, seconds, notebook } = box.dataset;
+    const { check, needs, has, python, version, notebook } = box.dataset;
     const [module, variable, name] = check.split(":");
     const key = `dlbook:${location.pathname}#${box.id}`;
     const stub = code.defaultValue;
@@ -70,6 +70,8 @@
         Object.assign(link, { href: notebook, download: "", textContent: notebook.split("/").pop() });
         result.append(link);
       }
+      if (result.scrollHeight > result.clientHeight) result.tabIndex = 0; // the keyboard has to reach it
+      else result.removeAttribute("tabindex");
     };
     const changed = () => {
       code.rows = Math.max(3, code.value.split("\n").length);
@@ -101,7 +103,7 @@
         folder: new URL(python, here).href, archive: new URL(`live/dlbook.zip?v=${version}`, here).href,
       };
       const first = worker === null;
-      const told = await run(job, Number(seconds), version, (state) => show("busy", state === "running" ? "Running …"
+      const told = await run(job, Number(box.dataset.seconds), version, (state) => show("busy", state === "running" ? "Running …"
         : first ? "Starting Python: 5 MB, once …" : "Starting …"));
       busy = false;
       box.ariaBusy = "false";
