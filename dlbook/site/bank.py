@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -15,7 +16,7 @@ from dlbook.site.domain import Entry
 from dlbook.site.finder import finder, items
 from dlbook.site.nodes import chinese, el, element, formula, link, slot
 
-LANGUAGES = {"both": "both", "en": "English", "zh": "\u4e2d\u6587"}
+LANGUAGES = {"both": "both", "en": "English", "zh": "中文"}
 
 
 class ShowBank(Show):
@@ -43,7 +44,7 @@ class ShowBank(Show):
                      el("ol", by_chapter[docname]), cls="dlb-group", data_chapter=docname,
                      style=f"--dlb-rows: {len(by_chapter[docname])}") for docname in titles]
         form = finder("bank", "question", len(asked), titles, "Kind", kinds, *self.fields())
-        note = chinese("\u7b54\u6848\u53ea\u6709\u82f1\u6587\u3002",
+        note = chinese("答案只有英文版。 ",
                        el("span", "The answers are in English.", lang="en"), tag="p",
                        cls="dlb-only-zh")
         return [self.deck(), form, items(self, "bank", [note, *groups])]

@@ -33,12 +33,12 @@ def finder(name: str, noun: str, count: int, chapters: dict[str, str], sort: str
     """
     search = el("input", type="search", name="q", autocomplete="off", spellcheck="false")
     return el(
-        "form", el("label", "Search ", search),
+        "form", el("label", "Find ", search),
         el("label", "Chapter ", choice("chapter", "all chapters", chapters)),
         el("label", f"{sort} ", choice("kind", "all", {kind: kind for kind in kinds})), *more,
         el("p", el("span", plural(count, noun), role="status"), " ",
-           el("button", "Clear the search", type="reset", hidden="hidden"), cls="dlb-found"),
-        cls="dlb-find", role="search", aria_label=f"Find {noun}s", data_list=f"dlb-{name}-list",
+           el("button", "Show all again", type="reset", hidden="hidden"), cls="dlb-found"),
+        cls="dlb-find", role="search", aria_label=f"Choose {noun}s", data_list=f"dlb-{name}-list",
         data_noun=noun, hidden="hidden")
 
 

@@ -1,7 +1,7 @@
 """Set every formula while the site is built, so that a page needs no script for its mathematics.
 
-The exception are the long lists (ledger, question bank): they repeat hundreds of formulas that stand
-set in the chapters, so they carry them as TeX, and the browser sets those that come into view.
+The exception are the long lists (ledger, question bank): they repeat hundreds of formulas of the
+chapters, so they carry them as TeX, and the browser sets those that come into view.
 
 KaTeX (MIT licence) runs inside Python. Its script comes with the package ``sphinxcontrib-katex``,
 its style sheet and fonts with ``jupyterlab-myst``: both are installed, nothing is copied into this

@@ -84,8 +84,8 @@ def write_icons(app, exception):
 
 def use_templates(app, config):
     """Put the book's templates before the theme's, its static files before its scripts."""
-    config.templates_path.append(str(HERE / "templates"))
-    config.html_static_path.append(str(HERE / "static"))
+    config.templates_path = [*config.templates_path, str(HERE / "templates")]
+    config.html_static_path = [*config.html_static_path, str(HERE / "static")]
 
 
 def setup(app):

@@ -15,7 +15,7 @@ const markAll = () => markScrollable(document.querySelectorAll(".katex-display")
 markAll();
 addEventListener("load", markAll);
 addEventListener("resize", markAll);
-document.addEventListener("toggle", markAll, true);
+document.addEventListener("toggle", ({ target }) => markScrollable(target.querySelectorAll(".katex-display")), true);
 
 // Paper is light, whatever the screen is.
 let shown;

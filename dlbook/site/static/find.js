@@ -82,7 +82,6 @@
       const known = [...field.lang].map(radio => radio.value);
       field.lang.value = [asked.get("lang"), localStorage.getItem(LANGUAGE)].find(v => known.includes(v)) ?? "both";
       field.answers.checked = asked.has("answers");
-      if (field.answers.checked) unfold();
     }
 
     // What an address with #question-... or #ledger-... names is opened and brought into view.
@@ -120,7 +119,8 @@
     addEventListener("hashchange", reveal);
     recall();
     speak();
-    if (new FormData(form).get("q") || field.chapter.value || field.kind.value) show();
+    if (field.answers?.checked) unfold();
+    if (field.q.value || field.chapter.value || field.kind.value) show();
     form.hidden = false;
     reveal();
   }
