@@ -1,6 +1,7 @@
 """``make bench``: measure the tree at hand; print a table, write ``_build/bench/bench.json``.
 
 ``python -m tests.bench build pages`` measures these parts only; pages are those of the build.
+Without ``build``, ``lighthouse`` and ``side`` take the site of ``make book``.
 Everything is built from a copy in ``_build/bench/book``, so that nothing of the book is disturbed
 and cold means cold. Times depend on the machine and on what else it does; no test asserts one.
 """
@@ -13,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.bench import builds, chapters, pages, rnn
+from tests.bench import builds, chapters, lighthouse, pages, rnn, side_by_side
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "_build" / "bench"
@@ -25,6 +26,8 @@ PARTS = {
     "nbval": (chapters.nbval_overhead, chapters.nbval_table),
     "build": (builds.measure, builds.table),
     "pages": (pages.measure, pages.table),
+    "lighthouse": (lighthouse.measure, lighthouse.table),
+    "side": (side_by_side.measure, side_by_side.table),
     "rnn": (rnn.measure, rnn.table),
 }
 

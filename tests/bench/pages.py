@@ -1,8 +1,8 @@
 """What a browser loads: requests and compressed bytes, first and second visit of each page.
 
 A page's own weight is everything but ``_static/``, which all pages share. The server compresses
-like any other and lets nothing be reused without asking (``Cache-Control: no-cache``), so that a
-second visit shows every request that revalidation can cost.
+like any other and here lets nothing be reused without asking (``Cache-Control: no-cache``), so
+that a second visit shows every request that revalidation can cost.
 """
 
 import gzip
@@ -31,11 +31,19 @@ def compressed(path):
 
 
 class Server(ThreadingHTTPServer):
-    """Serves a folder and notes ``(address, bytes)`` of every answer."""
+    """Serves a folder and notes ``(address, bytes)`` of every answer.
 
-    def __init__(self, folder):
+    Parameters
+    ----------
+    folder : pathlib.Path
+        What is served.
+    caching : str
+        ``Cache-Control`` of every answer.
+    """
+
+    def __init__(self, folder, caching="no-cache"):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.folder, self.sent = folder, []
+        self.folder, self.caching, self.sent = folder, caching, []
         self.address = f"http://127.0.0.1:{self.server_port}/"
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -57,7 +65,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
-        self.send_header("Cache-Control", "no-cache")
+        self.send_header("Cache-Control", self.server.caching)
         self.send_header("ETag", validator)
         if status == 200 and kind.startswith(TEXT):
             self.send_header("Content-Encoding", "gzip")
@@ -70,18 +78,26 @@ class Handler(BaseHTTPRequestHandler):
 
 def measure(book):
     """One row a page, or [] where there is no browser."""
-    from playwright.sync_api import Error, sync_playwright
+    from playwright.sync_api import Error
 
     html = book / "_build" / "html"
     names = sorted(p.relative_to(html).as_posix() for p in html.rglob("*.html") if _is_page(p))
+    try:
+        return visits(html, names)
+    except Error as error:
+        print(f"Pages are not measured, no browser: {str(error).splitlines()[0]}")
+        return []
+
+
+def visits(html, names):
+    """One row for each of some pages of a built site, visited twice."""
+    from playwright.sync_api import sync_playwright
+
     server = Server(html)
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
             return [_visit_twice(browser, server, name) for name in names]
-    except Error as error:
-        print(f"Pages are not measured, no browser: {str(error).splitlines()[0]}")
-        return []
     finally:
         server.shutdown()
         server.server_close()
