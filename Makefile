@@ -33,7 +33,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export IPYTHONDIR := $(CURDIR)/_build/.ipython
 unexport JUPYTER_PATH MPLBACKEND PYTHONHOME PYTHONPATH PYTHONWARNINGS
 
-.PHONY: help book test serve lab lint check-links strip slips bench replicate clean
+.PHONY: help book test deck serve lab lint check-links strip slips bench replicate clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,9 @@ test: $(READY) ## execute every chapter, build the site, run all tests
 	@$(BUILD)
 	@$(PACK)
 	@$(PY) -m pytest -n 2 --dist loadfile $(PYTEST)
+
+deck: book ## build the question bank as a deck of cards for Anki
+	@echo "The deck: $(CURDIR)/_build/html/_static/deep-learning-checked.apkg"
 
 serve: book ## build, then serve the site on http://127.0.0.1:8000
 	$(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)

@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.bench import builds, chapters, lighthouse, pages, rnn, side_by_side
+from tests.bench import builds, chapters, lighthouse, lists, pages, rnn, side_by_side
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "_build" / "bench"
@@ -26,6 +26,7 @@ PARTS = {
     "nbval": (chapters.nbval_overhead, chapters.nbval_table),
     "build": (builds.measure, builds.table),
     "pages": (pages.measure, pages.table),
+    "lists": (lists.measure, lists.table),
     "lighthouse": (lighthouse.measure, lighthouse.table),
     "side": (side_by_side.measure, side_by_side.table),
     "rnn": (rnn.measure, rnn.table),

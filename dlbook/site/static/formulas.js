@@ -34,5 +34,7 @@ const setFormulas = (() => {
   document.querySelectorAll(".dlb-tex").forEach(code => near.observe(code));
 
   // For print: all that is shown, in view or not.
-  return root => setAll([...root.querySelectorAll(".dlb-tex")].filter(code => code.checkVisibility()));
+  const setShown = root => setAll([...root.querySelectorAll(".dlb-tex")].filter(code => code.checkVisibility()));
+  addEventListener("beforeprint", () => loading && setShown(document));
+  return setShown;
 })();
