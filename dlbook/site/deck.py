@@ -32,7 +32,7 @@ TAGS = {nodes.paragraph: "p", nodes.strong: "b", nodes.emphasis: "i", nodes.lite
         nodes.list_item: "li", nodes.subscript: "sub", nodes.superscript: "sup"}
 FRONT = '<div>{{Question}}</div><div class="zh" lang="zh-Hans">{{Chinese}}</div>'
 BACK = ('{{FrontSide}}<hr id="answer">{{Answer}}<div class="small">{{#Evidence}}'
-        "<p>{{Evidence}}</p>{{/Evidence}}<p>{{Place}}</p></div>")
+        "<p>{{Evidence}}</p>{{/Evidence}}{{#Place}}<p>{{Place}}</p>{{/Place}}</div>")
 STYLE = """.card { max-width: 40em; margin: 0 auto; font: 1.1em/1.5 system-ui, sans-serif; }
 .zh, .small { opacity: 0.8; font-size: 0.9em; }"""
 
@@ -102,10 +102,10 @@ def read_cards(doctree: nodes.document, address: str, macros: dict[str, str]) ->
                 chapter = group["attrs"]["data-chapter"].removeprefix("chapters/")
                 tags = (f"chapter::{chapter.replace('/', '::')}",
                         f"kind::{item['attrs']['data-kind']}")
-                classes = ("dlb-en", "dlb-zh", "dlb-answer-text", "dlb-answer-evidence",
-                           "dlb-answer-place")
+                place = part(item, "dlb-answer-place") if address else ""  # a link or nothing
+                classes = ("dlb-en", "dlb-zh", "dlb-answer-text", "dlb-answer-evidence")
                 cards.append(Card(item["attrs"]["data-question"], tags,
-                                  tuple(part(item, cls) for cls in classes)))
+                                  (*(part(item, cls) for cls in classes), place)))
     return cards
 
 
