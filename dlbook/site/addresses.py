@@ -92,8 +92,9 @@ def plain_icons(app, pagename, templatename, context, doctree) -> None:
                 inner["icon"] = "fas fa-code-branch"
 
 
-def setup(app) -> None:
+def setup(app) -> dict:
     """Connect to Sphinx."""
     app.add_config_value("dlbook_repository", "", "html", str)
     app.connect("config-inited", use)
     app.connect("html-page-context", plain_icons, priority=902)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
