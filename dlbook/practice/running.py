@@ -9,7 +9,6 @@ import linecache
 import os
 import random
 import sys
-import sysconfig
 import threading
 import time
 import warnings
@@ -21,7 +20,7 @@ from .values import is_array, plain
 KEPT_CHARACTERS = 2000
 PATIENCE = 1.0  # seconds in which a function that swallows interruptions may still end
 # What is not the learner's code: this package, the standard library, what has no file.
-LIBRARIES = (str(Path(__file__).parents[1]), sysconfig.get_paths()["stdlib"], "<frozen", "<__array")
+LIBRARIES = (str(Path(__file__).parents[1]), str(Path(os.__file__).parent), "<frozen", "<__array")
 REAPING = 60.0  # seconds during which a function left behind is still being interrupted
 
 

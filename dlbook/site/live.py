@@ -34,7 +34,8 @@ SECONDS = 10  # after which a run is stopped; starting Python does not count
 OLDEST = (1980, 1, 1, 0, 0, 0)  # of the dates that a zip can hold
 NAMES = {"numpy": "NumPy", "scipy": "SciPy"}
 HELP = ("Ctrl+Enter checks. Tab indents; Escape, then Tab, leaves the editor. "
-        "What you write is kept in this browser.")  # fmt: skip
+        "What you write is kept in this browser. The first check loads Python, up to 14 MB."
+        )  # fmt: skip
 logger = logging.getLogger(__name__)
 
 

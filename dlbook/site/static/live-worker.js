@@ -12,9 +12,10 @@ async function start(folder, archive) {
 }
 
 onmessage = async ({ data }) => {
+  started ??= start(data.folder, data.archive);
   try {
-    started ??= start(data.folder, data.archive);
     const { python, live } = await started;
+    if (data.code === undefined) return; // only to start
     if (data.packages.length) {
       await python.loadPackage(data.packages, { messageCallback() {} });
       for (const name of data.packages) python.pyimport(name);
@@ -25,6 +26,7 @@ onmessage = async ({ data }) => {
     const [status, text] = found.toJs();
     postMessage({ state: "done", status, text });
   } catch (error) {
+    if (data.code === undefined) return; // whoever asks next is told
     postMessage({ state: "broken", text: String(error.message ?? error) });
   }
 };

@@ -15,12 +15,13 @@
     },
   };
 
-  function newWorker(version) {
+  function startWorker({ folder, archive, version }) {
     worker = new Worker(new URL(`live-worker.js?v=${version}`, here), { type: "module" });
+    worker.postMessage({ folder, archive });
   }
 
   // Run code in the worker; `say` hears "starting" and "running". Resolves to [status, text].
-  function run(job, seconds, version, say) {
+  function run(job, seconds, say) {
     return new Promise((resolve) => {
       let clock = 0;
       const end = (status, text, broken) => {
@@ -31,14 +32,14 @@
         }
         resolve([status, text]);
       };
-      if (worker === null) newWorker(version);
+      if (worker === null) startWorker(job);
       say("starting");
       worker.onmessage = ({ data }) => {
         if (data.state === "running") {
           say("running");
           clock = setTimeout(() => {
             end("failed", limit(seconds), true);
-            newWorker(version);
+            startWorker(job);
           }, seconds * 1000);
         } else if (data.state === "done") end(data.status, data.text);
         else end("broken", `✗ Python stopped: ${data.text}\nTry again, or open the notebook: `, true);
@@ -99,12 +100,12 @@
       box.ariaBusy = "true";
       const packages = has.split(" ").filter((p) => p && (needs.split(" ").includes(p) || /\b(np|numpy)\b/.test(code.value)));
       const job = {
-        code: code.value, packages, function: name, variable, module: checking ? module : "",
+        code: code.value, packages, function: name, variable, module: checking ? module : "", version,
         folder: new URL(python, here).href, archive: new URL(`live/dlbook.zip?v=${version}`, here).href,
       };
       const first = worker === null;
-      const told = await run(job, Number(box.dataset.seconds), version, (state) => show("busy", state === "running" ? "Running …"
-        : first ? "Starting Python: 5 MB, once …" : "Starting …"));
+      const told = await run(job, Number(box.dataset.seconds), (state) => show("busy", state === "running" ? "Running …"
+        : first ? "Starting Python …" : "Starting …"));
       busy = false;
       box.ariaBusy = "false";
       show(...told);
