@@ -67,6 +67,14 @@ def test_what_is_folded_lies_open_or_is_said_to_be_folded(paper):
     assert seen(paper, "details.hide pre") == 0
 
 
+def test_the_question_bank_prints_the_answers_that_were_opened(open_page):
+    page = open_page("chapters/questions.html", width=PAPER, scripts=False)
+    page.locator(".dlb-list details > summary").first.click()
+    page.emulate_media(media="print")
+    assert seen(page, ".dlb-list details > summary") > 100
+    assert seen(page, ".dlb-list details > :not(summary)") == 1
+
+
 def test_nothing_is_cut(paper):
     assert paper.evaluate("document.documentElement.scrollWidth") <= PAPER
     assert paper.evaluate(CUT) == []
