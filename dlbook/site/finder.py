@@ -12,7 +12,7 @@ from dlbook.site.wording import plural
 
 def finder(name: str, noun: str, count: int, chapters: dict[str, str], sort: str,
            kinds: list[str], *more) -> element:
-    """The form; it stays hidden where scripts are off, and the list shows everything.
+    """The form; the style sheet hides it where scripts are off, and the list shows everything.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def finder(name: str, noun: str, count: int, chapters: dict[str, str], sort: str
         el("p", el("span", plural(count, noun), role="status"), " ",
            el("button", "Show all again", type="reset", hidden="hidden"), cls="dlb-found"),
         cls="dlb-find", role="search", aria_label=f"Choose {noun}s", data_list=f"dlb-{name}-list",
-        data_noun=noun, hidden="hidden")
+        data_noun=noun)
 
 
 def choice(name: str, everything: str, options: dict[str, str]) -> element:

@@ -121,7 +121,6 @@
     speak();
     if (field.answers?.checked) unfold();
     if (field.q.value || field.chapter.value || field.kind.value) show();
-    form.hidden = false;
     reveal();
   }
 
