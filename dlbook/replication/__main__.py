@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from dlbook.evidence.trials import FEWEST
 from dlbook.replication.chapter import claims, code_cells
-from dlbook.replication.table import summary, table
+from dlbook.replication.table import as_json, summary, table
 from dlbook.site.execute import chapters
 from dlbook.site.fingerprint import fingerprint
 
@@ -138,7 +138,7 @@ def main(arguments):
     found = {"date": date.today().isoformat(), "machine": machine(), "seeds": seeds,
              "claims": table(records)}  # fmt: skip
     file = OUT / "table.json"
-    file.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    file.write_text(as_json(found), encoding="utf-8")
     print("\n".join(summary(found)))
     print(f"Written to {file}")
     lost = {c: [label for label in c.labels if label not in records] for c in book}

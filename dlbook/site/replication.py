@@ -12,13 +12,14 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from dlbook.replication.table import moved, turned
 from dlbook.site.badges import Show, verdict_pill
 from dlbook.site.directives import DlbookDirective, from_pieces, generated
 from dlbook.site.nodes import el, link, row, slot, spoken, table
 from dlbook.site.wording import plural, short
 
 KEYS = {"date", "machine", "seeds", "claims"}
-HEADS = ["Belief", "Verdict", "Condition, and what the belief predicts", "Seeds as predicted"]
+HEADS = ["Belief", "Verdict", "Seeds as the belief predicts, over five seeds and over all"]
 
 
 class ReplicationDirective(DlbookDirective):
@@ -52,50 +53,56 @@ class ShowReplication(Show):
     def show(self, found: dict) -> list[nodes.Node]:
         known = {belief.label: belief for belief in self.index.all("belief")}
         rows = [r for r in found["claims"] if r["label"] in known]
-        changed = [r for r in rows if r["first"]["verdict"] != r["all"]["verdict"]]
-        same = [r for r in rows if r not in changed]
+        groups = {"turned": [r for r in rows if turned(r)],
+                  "moved": [r for r in rows if moved(r) and not turned(r)],
+                  "same": [r for r in rows if not moved(r) and not turned(r)]}
         missing = sorted(known.keys() - {r["label"] for r in rows})
         seeds = found["seeds"]
-        said = (f"{plural(len(rows), 'belief')} over {seeds} seeds on {found['date']} "
-                f"({found['machine']}): {plural(len(same), 'verdict')} as over the first five "
-                f"seeds, {len(changed)} not.")
-        parts = [nodes.paragraph("", said)]
+        arms = [arm for r in rows for arm in r["arms"]]
+        others = sum(arm["first"]["outcome"] != arm["all"]["outcome"] for arm in arms)
+        parts = [nodes.paragraph("", (
+            f"{plural(len(rows), 'belief')} over {seeds} seeds on {found['date']} "
+            f"({found['machine']}): {len(groups['turned'])} with another verdict than over the "
+            f"first five seeds. Of the {plural(len(arms), 'condition')} that they were put to, "
+            f"{others} came out otherwise."))]
         if missing:
             names = [[nodes.Text(", "), self.name(known[label])] for label in missing]
             parts.append(el("p", "Not in that run: ", names[0][1:], names[1:], "."))
-        if changed:
-            parts.append(self.table(f"Verdicts that changed with {seeds} seeds", changed, known))
-        if same:
-            title = el("summary", f"The {plural(len(same), 'verdict')} that stayed")
-            parts.append(el("details", title, self.table(
-                f"Verdicts that are the same with {seeds} seeds", same, known)))
+        for rows_, caption in ((groups["turned"], "Another verdict"),
+                               (groups["moved"], "The same verdict, but another condition")):
+            if rows_:
+                parts.append(self.table(caption, rows_, known))
+        if groups["same"]:
+            title = el("summary", f"The {plural(len(groups['same']), 'belief')} of which every "
+                                  "condition came out as before")
+            caption = spoken("Every condition as before")
+            parts.append(el("details", title, self.table(caption, groups["same"], known)))
         return parts
 
-    def table(self, caption: str, rows: list[dict], known: dict) -> nodes.Node:
-        return table(spoken(caption), HEADS, [
+    def table(self, caption, rows: list[dict], known: dict) -> nodes.Node:
+        return table(caption, HEADS, [
             row(HEADS, [[self.name(known[r["label"]]), el("div", r["statistic"])],
-                        self.verdicts(r), *self.arms(r)]) for r in rows], "dlb-replication")
+                        self.verdicts(r), [self.arm(arm) for arm in r["arms"]]])
+            for r in rows], "dlb-replication")
 
     def name(self, belief) -> nodes.Node:
         return link(self, belief.docname, belief.anchor, *from_pieces(belief.data["claim"]))
 
     def verdicts(self, found: dict) -> list[nodes.Node]:
-        first, then = found["first"], found["all"]
-        return [el("div", f"{judged['arms'][0]['of']} seeds: ", verdict_pill(judged["verdict"]))
-                for judged in (first, then)]
+        pair = [verdict_pill(found["first"])]
+        return pair + [nodes.Text(" then "), verdict_pill(found["all"])] * turned(found)
 
-    def arms(self, found: dict) -> list[list[nodes.Node]]:
-        """Of each condition its name and prediction, and how many seeds agreed, with interval."""
-        names, shares = [], []
-        for first, then in zip(found["first"]["arms"], found["all"]["arms"], strict=True):
-            names.append(f"{then['name']}: {then['criterion']}")
-            shares.append("; ".join(self.share(arm) for arm in (first, then)))
-        return [[el("div", n) for n in names], [el("div", s) for s in shares]]
+    def arm(self, arm: dict) -> nodes.Node:
+        """A condition, what the belief predicts for it, and how many seeds agreed."""
+        other = arm["first"]["outcome"] != arm["all"]["outcome"]
+        name = nodes.strong("", arm["name"]) if other else nodes.Text(arm["name"])
+        return el("div", name, f", {arm['criterion']}: ",
+                  ", then ".join(self.share(arm[key]) for key in ("first", "all")))
 
-    def share(self, arm: dict) -> str:
-        low, high = (round(100 * bound) for bound in arm["interval"])
-        return (f"{arm['met']} of {arm['of']} ({low} to {high} %), "
-                f"median {short(arm['median'])}")
+    def share(self, found: dict) -> str:
+        low, high = (round(100 * bound) for bound in found["interval"])
+        return (f"{found['met']} of {found['of']} seeds ({low} to {high} %), "
+                f"median {short(found['median'])}")
 
 
 def setup(app: Sphinx) -> None:

@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from scipy import stats
 
 from dlbook.replication import chapter
-from dlbook.replication.table import summary, table
+from dlbook.replication.table import as_json, summary, table
 
 ROOT = Path(__file__).parents[2]
 IMPORTS = "import os\nimport time\nfrom dlbook import evidence\nfrom dlbook.evidence import above"
@@ -137,27 +137,33 @@ def test_claims_are_found_without_running_them():
     assert len(labels) == len(set(labels))
 
 
-def record(label, values, expected="holds"):
-    arm = {"name": "all", "criterion": "above 0", "values": values}
-    return {"label": label, "statistic": "x", "expected": expected, "threshold": 0.8,
-            "seeds": list(range(len(values))), "arms": [arm]}  # fmt: skip
+def record(label, values, both=False):
+    arms = [{"name": "all", "criterion": "above 0", "values": values}]
+    arms += [{"name": "never", "criterion": "above 0", "values": [-1.0] * len(values)}] * both
+    return {"label": label, "statistic": "x", "expected": "holds", "threshold": 0.8,
+            "seeds": list(range(len(values))), "arms": arms}  # fmt: skip
 
 
 def test_the_table_judges_the_first_five_and_all_and_puts_changes_first():
     rows = table({"stays": record("stays", [1.0] * 9 + [-1.0]),
+                  "moves": record("moves", [1.0, 1, 1, -1, -1] + [1.0] * 35, both=True),
                   "turns": record("turns", [1.0, 2, 3, 4, 5] + [-1.0] * 30)})  # fmt: skip
-    turned, stayed = rows
-    assert (turned["label"], stayed["label"]) == ("turns", "stays")
-    assert (turned["first"]["verdict"], turned["all"]["verdict"]) == ("holds", "refuted")
-    assert (stayed["first"]["verdict"], stayed["all"]["verdict"]) == ("holds", "holds")
-    first, late = turned["first"]["arms"][0], turned["all"]["arms"][0]
+    assert [(r["label"], r["first"], r["all"]) for r in rows] == [
+        ("turns", "holds", "refuted"), ("moves", "conditional", "conditional"),
+        ("stays", "holds", "holds")]  # fmt: skip
+    (arm,) = rows[0]["arms"]
+    first, late = arm["first"], arm["all"]
     assert (first["met"], first["of"], first["median"]) == (5, 5, 3.0)
-    assert first["range"] == [1.0, 5.0]
     assert (late["met"], late["of"], late["median"]) == (5, 35, -1.0)
     low, high = late["interval"]  # the exact interval, from the beta distribution
     assert low == pytest.approx(stats.beta.ppf(0.025, 5, 31), abs=5e-4)
     assert high == pytest.approx(stats.beta.ppf(0.975, 6, 30), abs=5e-4)
-    lines = list(summary({"seeds": 35, "claims": rows}))
-    assert lines[0] == "2 claims, 35 seeds: 1 verdicts as over 5 seeds, 1 others"
-    assert lines[1] == "turns: holds, then refuted"
-    assert lines[2].startswith("  all: 5 of 35 seeds above 0 (5% to 30%), median -1")
+    found = {"seeds": 35, "claims": rows}
+    assert list(summary(found)) == [
+        "3 claims, 35 seeds: 2 verdicts as over 5 seeds, 1 others",
+        "turns: holds, then refuted",
+        "turns, all: yes, then no: 5 of 35 seeds above 0 (5% to 30%), median -1",
+        "moves, all: mixed, then yes: 38 of 40 seeds above 0 (83% to 99%), median 1",
+    ]
+    assert json.loads(as_json(found)) == found
+    assert len(as_json(found).splitlines()) == 5

@@ -28,25 +28,32 @@ def built(folder, records, **changed):
     return result, html, re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))
 
 
-def test_a_verdict_that_stays_is_folded(tmp_path):
+def test_a_belief_without_change_is_folded(tmp_path):
     result, html, text = built(tmp_path, [record("far-only", [0.5] * 10)])
     assert result == (0, "")
-    assert ("1 belief over 10 seeds on 2026-11-01 (Linux x86_64, 8 cores): 1 verdict as over the "
-            "first five seeds, 0 not.") in text  # fmt: skip
-    details = re.search(r"<details>.*?</details>", html, re.S).group()
-    assert "The 1 verdict that stayed" in details
+    assert ("1 belief over 10 seeds on 2026-11-01 (Linux x86_64, 8 cores): 0 with another verdict "
+            "than over the first five seeds. Of the 1 condition that they were put to, 0 came out "
+            "otherwise.") in text  # fmt: skip
+    details = html[html.index("The 1 belief of which every"):]
     assert 'href="chapter.html#belief-far-only"' in details
-    assert "0 of 5 (0 to 52 %), median 0.5; 0 of 10 (0 to 31 %), median 0.5" in text
-    assert "no clipping: below 0.1" in text
+    assert ("no clipping, below 0.1: 0 of 5 seeds (0 to 52 %), median 0.5, then "
+            "0 of 10 seeds (0 to 31 %), median 0.5") in text  # fmt: skip
 
 
-def test_a_verdict_that_changed_stands_in_the_open(tmp_path):
-    result, html, text = built(tmp_path, [record("far-only", [0.5] * 5 + [0.0] * 5)])
+@pytest.mark.parametrize(("values", "caption", "pills"), [
+    ([0.5] * 5 + [0.0] * 5, "Another verdict", ["refuted", "conditional"]),
+    ([0.5] * 3 + [0.0] * 2 + [0.5, 0.0] * 30 + [0.5] * 200, "Another verdict",
+     ["conditional", "refuted"]),
+])
+def test_a_verdict_that_changed_stands_in_the_open(tmp_path, values, caption, pills):
+    result, html, text = built(tmp_path, [record("far-only", values)])
     assert result == (0, "")
-    assert "0 verdicts as over the first five seeds, 1 not." in text
-    assert "The 1 verdict that stayed" not in text
-    cells = re.findall(r"dlb-pill dlb-(\w+)", html[html.index("dlb-replication"):])
-    assert cells == ["refuted", "conditional"]
+    assert "1 with another verdict than" in text
+    assert "1 came out otherwise" in text
+    assert "every condition" not in text
+    table_ = html[html.index(caption):]
+    assert re.findall(r"dlb-pill dlb-(\w+)", table_) == pills
+    assert "<strong>no clipping</strong>" in table_
 
 
 def test_what_was_not_replicated_is_named_and_what_is_gone_is_left_out(tmp_path):
