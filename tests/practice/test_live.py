@@ -45,6 +45,7 @@ def test_much_is_cut():
         ("x = 1\ny = (2\n", "SyntaxError: '(' was never closed, in line 2: y = (2"),
         ("x = 1\n  y = 2", "IndentationError: unexpected indent, in line 2: y = 2"),
         ("x = 1\nexec('a b')", "in line 2: exec('a b')"),
+        ("import statistics\nstatistics.mean([])", "in line 2: statistics.mean([])"),
         ("def f():\n    f()\nf()", "RecursionError: maximum recursion depth exceeded"),
         ("import sys\nsys.exit(3)", "SystemExit: 3, in line 2: sys.exit(3)"),
         ("raise KeyboardInterrupt", "KeyboardInterrupt, in line 1"),
