@@ -11,11 +11,30 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 SEARCH_SCRIPTS = ("searchtools.js", "language_data.js", "searchindex.js")
-UNUSED_SCRIPTS = ("fontawesome.js", "thebe", "require.min.js", "mathjax")
+# The theme's layout asks for these by itself, before all others.
+STYLES_OF_THE_LAYOUT = ("_static/styles/theme.css", "_static/styles/pydata-sphinx-theme.css")
+UNUSED = ("fontawesome.js", "thebe", "require.min.js", "mathjax",
+          "documentation_options.pagename", "documentation_options.search_as_you_type")
+# In the theme's script: asks every box for its width, at the start and after each change.
+MARKS_WHAT_SCROLLS = '"complete"===document.readyState?I():window.addEventListener("load",I)'
+
+
 def without_scripts(html, names):
     """Remove from a piece of HTML each script element whose address holds one of `names`."""
     pattern = "|".join(map(re.escape, names))
     return re.sub(rf'<script[^>]*src="[^"]*(?:{pattern})[^"]*"[^>]*></script>\s*', "", html)
+
+
+def in_its_turn(html):
+    """Let no script hold up a page: each runs, in order, when the page has been read."""
+    html = re.sub(r'<link rel="preload" as="script"[^>]*>\s*', "", html)
+    return re.sub(r"<script(?![^>]*\b(?:defer|async)\b)(?=[^>]*\bsrc=)", "<script defer", html)
+
+
+def without_styles(html, names):
+    """Remove from a piece of HTML the links to these style sheets."""
+    pattern = "|".join(map(re.escape, names))
+    return re.sub(rf'<link(?=[^>]*stylesheet)[^>]*href="[^"]*(?:{pattern})[^>]*>\s*', "", html)
 
 
 def tidy(app, pagename, templatename, context, doctree):
@@ -23,14 +42,20 @@ def tidy(app, pagename, templatename, context, doctree):
 
     def wanted(file):
         text = f"{getattr(file, 'filename', file)} {getattr(file, 'attributes', {})}".lower()
-        return not any(name in text for name in UNUSED_SCRIPTS)
+        return not any(name in text for name in UNUSED)
 
     for kind in ("script_files", "css_files"):
         unique = {f"{getattr(f, 'filename', f)}{getattr(f, 'attributes', '')}": f
                   for f in context.get(kind, []) if wanted(f)}
         context[kind] = list(unique.values())
-    names = UNUSED_SCRIPTS if pagename == "search" else UNUSED_SCRIPTS + SEARCH_SCRIPTS
-    context["lean"] = lambda html: without_scripts(html, names)
+
+    def lean(html):
+        html = without_styles(html, STYLES_OF_THE_LAYOUT)
+        if pagename == "search":  # its scripts expect the others to have run
+            return without_scripts(html, UNUSED)
+        return in_its_turn(without_scripts(html, UNUSED + SEARCH_SCRIPTS))
+
+    context["lean"] = lean
     if "body" in context:  # a list has items: assistive software does not know biblioentries
         context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
     context["favicon_url"] = context["pathto"]("_static/favicon.svg", 1)
@@ -82,6 +107,20 @@ def write_icons(app, exception):
     font.save(folder / "_static" / "icons.woff")
 
 
+def leave_scrolling_to_the_book(app, exception):
+    """Take out of the theme's script that it asks every box for its width.
+
+    On a page of formulas the browser would have to lay out all of them at once to answer, twice;
+    ``book.js`` marks what scrolls when it comes near the window.
+    """
+    if exception or app.builder.format != "html":
+        return
+    script = Path(app.outdir, "_static", "scripts", "pydata-sphinx-theme.js")
+    text = script.read_text("utf8")
+    if text.count(MARKS_WHAT_SCROLLS) == 1:
+        script.write_text(text.replace(MARKS_WHAT_SCROLLS, "0"), "utf8")
+
+
 def use_templates(app, config):
     """Put the book's templates before the theme's, its static files before its scripts."""
     config.templates_path = [*config.templates_path, str(HERE / "templates")]
@@ -93,6 +132,7 @@ def setup(app):
     app.connect("config-inited", use_templates)
     app.connect("html-page-context", tidy, priority=900)
     app.connect("build-finished", write_icons)
+    app.connect("build-finished", leave_scrolling_to_the_book)
     app.add_css_file("book.css", priority=700)
     app.add_css_file("print.css", priority=800, media="print")
     app.add_js_file("book.js", loading_method="defer")

@@ -112,7 +112,7 @@ def rows(urls, runs=RUNS):
     """
     reports, faults = {name: [] for name in urls}, {}
     for round_ in range(runs + 1):
-        for name in urls.keys() - faults.keys():
+        for name in [name for name in urls if name not in faults]:
             try:
                 wanted = ["performance"] if round_ else [*BUDGETS][1:]
                 reports[name].append(report(urls[name], wanted))

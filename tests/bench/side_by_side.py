@@ -14,7 +14,9 @@ import subprocess
 import sys
 
 import nbformat
+from jupyter_cache import get_cache
 
+from dlbook.site.fingerprint import cache_path
 from tests.bench import lighthouse, pages
 
 CHAPTER = "chapters/memory/rnn-bptt"
@@ -108,13 +110,24 @@ def measure(book):
     if isinstance(mathjax, str):
         print(f"Nothing is measured side by side: {mathjax}.")
         return {}
-    notebook = nbformat.read(ours / "_build" / "jupyter_execute" / f"{CHAPTER}.ipynb", 4)
+    notebook = executed(ours, ours / f"{CHAPTER}.ipynb")
     folder = lighthouse.ROOT / "_build" / "bench" / "side"
     write(folder, notebook, (ours / "chapters" / "references.bib").read_text("utf8"))
     html = build(folder)
     foreign = {name: _foreign(root, page) for name, root, page in _both(ours, html)}
     with_local_mathjax(html, mathjax)
     return compared(ours, html) | {"third_party": foreign}
+
+
+def executed(book, path):
+    """Return a notebook with the outputs that the build of `book` has in its cache."""
+    cache = get_cache(cache_path(book))
+    try:
+        return cache.merge_match_into_notebook(nbformat.read(path, 4))[1]
+    except KeyError:
+        raise SystemExit(f"{path.name} was not executed as it is now: run make book") from None
+    finally:
+        cache.db.dispose()
 
 
 def _page(book):

@@ -16,14 +16,12 @@ const setFormulas = (() => {
     const macros = JSON.parse(code.closest("[data-macros]")?.dataset.macros ?? "{}");
     katex.render(code.textContent, box, {displayMode: display, throwOnError: false, strict: "ignore", macros});
     code.replaceWith(box);
-    return box;
   }
 
   async function setAll(codes) {
     if (!codes.length) return;
     await load();
-    const boxes = codes.filter(code => code.isConnected).map(set);
-    markScrollable(boxes.flatMap(box => [...box.querySelectorAll(".katex-display")]));
+    codes.filter(code => code.isConnected).forEach(set);
   }
 
   const near = new IntersectionObserver(seen => {
