@@ -250,6 +250,7 @@ def test_axe_finds_nothing_serious(tour):
 
 def test_formulas_are_set_and_can_be_heard(open_page):
     page = open_page(CHAPTER)
+    page.add_style_tag(content=DRAW_ALL)
     assert page.locator("main .katex-error, main code:has-text('\\\\frac')").count() == 0
     formulas = page.locator("main div.math")
     assert formulas.count() > 2
@@ -297,7 +298,7 @@ def test_the_search_finds_a_term(open_page, term):
     assert not log.faults
     result.click()
     page.wait_for_load_state()
-    assert term.lower() in page.locator("main").inner_text().lower()
+    assert term.lower() in page.locator("main").text_content().lower()
 
 
 def test_the_reader_chooses_light_or_dark(open_page):
