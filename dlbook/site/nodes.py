@@ -72,14 +72,21 @@ def table(caption: str | element, heads: list[str], rows: list[element], cls="")
     heads : list of str
         One for each column.
     rows : list of element
-        From :func:`row`.
+        From :func:`row`; or bodies from :func:`group`.
     cls : str
         Class names.
     """
     head = el("tr", [el("th", h, scope="col", role="columnheader") for h in heads], role="row")
+    grouped = bool(rows) and rows[0]["tag"] == "tbody"
     return el("table", el("caption", caption), el("thead", head, role="rowgroup"),
-              el("tbody", rows, role="rowgroup"),
+              rows if grouped else el("tbody", rows, role="rowgroup"),
               cls=f"dlb-table {cls}".strip(), role="table")
+
+
+def group(title, columns: int, rows: list[element]) -> element:
+    """Rows of a table under a heading of their own."""
+    head = el("th", title, scope="rowgroup", role="rowheader", colspan=str(columns))
+    return el("tbody", el("tr", head, role="row", cls="dlb-rows-head"), rows, role="rowgroup")
 
 
 def row(heads: list[str], cells: list, **attrs) -> element:

@@ -15,11 +15,10 @@ from sphinx.application import Sphinx
 from dlbook.replication.table import moved, turned
 from dlbook.site.badges import Show, verdict_pill
 from dlbook.site.directives import DlbookDirective, from_pieces, generated
-from dlbook.site.nodes import el, link, row, slot, spoken, table
+from dlbook.site.nodes import el, group, link, row, slot, spoken, table
 from dlbook.site.wording import plural, short
 
 KEYS = {"date", "machine", "seeds", "claims"}
-HEADS = ["Belief", "Verdict", "Seeds as the belief predicts, over five seeds and over all"]
 
 
 class ReplicationDirective(DlbookDirective):
@@ -69,7 +68,7 @@ class ShowReplication(Show):
             names = [[nodes.Text(", "), self.name(known[label])] for label in missing]
             parts.append(el("p", "Not in that run: ", names[0][1:], names[1:], "."))
         for rows_, caption in ((groups["turned"], "Another verdict"),
-                               (groups["moved"], "The same verdict, but another condition")):
+                               (groups["moved"], "The same verdict, but a condition that came out otherwise")):
             if rows_:
                 parts.append(self.table(caption, rows_, known))
         if groups["same"]:
@@ -80,29 +79,32 @@ class ShowReplication(Show):
         return parts
 
     def table(self, caption, rows: list[dict], known: dict) -> nodes.Node:
-        return table(caption, HEADS, [
-            row(HEADS, [[self.name(known[r["label"]]), el("div", r["statistic"])],
-                        self.verdicts(r), [self.arm(arm) for arm in r["arms"]]])
-            for r in rows], "dlb-replication")
+        early, late = (rows[0]["arms"][0][key]["of"] for key in ("first", "all"))
+        heads = ["Condition", "The belief predicts", f"{early} seeds", f"{late} seeds"]
+        return table(caption, heads, [
+            group(self.title(r, known[r["label"]]), len(heads),
+                  [self.arm(heads, arm) for arm in r["arms"]]) for r in rows], "dlb-replication")
+
+    def title(self, found: dict, belief) -> list[nodes.Node]:
+        """The belief, its verdict, or both verdicts where they differ, and what was measured."""
+        verdicts = [verdict_pill(found["first"])]
+        verdicts += [nodes.Text(" then "), verdict_pill(found["all"])] * turned(found)
+        return [self.name(belief), nodes.Text(" "), *verdicts,
+                el("div", f"Measured: {found['statistic']}", cls="dlb-measured")]
 
     def name(self, belief) -> nodes.Node:
         return link(self, belief.docname, belief.anchor, *from_pieces(belief.data["claim"]))
 
-    def verdicts(self, found: dict) -> list[nodes.Node]:
-        pair = [verdict_pill(found["first"])]
-        return pair + [nodes.Text(" then "), verdict_pill(found["all"])] * turned(found)
-
-    def arm(self, arm: dict) -> nodes.Node:
-        """A condition, what the belief predicts for it, and how many seeds agreed."""
-        other = arm["first"]["outcome"] != arm["all"]["outcome"]
-        name = nodes.strong("", arm["name"]) if other else nodes.Text(arm["name"])
-        return el("div", name, f", {arm['criterion']}: ",
-                  ", then ".join(self.share(arm[key]) for key in ("first", "all")))
+    def arm(self, heads: list[str], arm: dict) -> nodes.Node:
+        """A condition, and how many seeds agreed; bold where more seeds decide otherwise."""
+        cells = [arm["name"], arm["criterion"], *(self.share(arm[k]) for k in ("first", "all"))]
+        if arm["first"]["outcome"] != arm["all"]["outcome"]:
+            cells = [nodes.strong("", cell) for cell in cells]
+        return row(heads, cells)
 
     def share(self, found: dict) -> str:
         low, high = (round(100 * bound) for bound in found["interval"])
-        return (f"{found['met']} of {found['of']} seeds ({low} to {high} %), "
-                f"median {short(found['median'])}")
+        return f"{found['met']} ({low} to {high} %), median {short(found['median'])}"
 
 
 def setup(app: Sphinx) -> None:
