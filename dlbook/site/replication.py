@@ -67,10 +67,11 @@ class ShowReplication(Show):
         if missing:
             names = [[nodes.Text(", "), self.name(known[label])] for label in missing]
             parts.append(el("p", "Not in that run: ", names[0][1:], names[1:], "."))
-        for rows_, caption in ((groups["turned"], "Another verdict"),
-                               (groups["moved"], "The same verdict, but a condition that came out otherwise")):
-            if rows_:
-                parts.append(self.table(caption, rows_, known))
+        if groups["turned"]:
+            parts.append(self.table("Another verdict", groups["turned"], known))
+        if groups["moved"]:
+            caption = "The same verdict, but a condition that came out otherwise"
+            parts.append(self.table(caption, groups["moved"], known))
         if groups["same"]:
             title = el("summary", f"The {plural(len(groups['same']), 'belief')} of which every "
                                   "condition came out as before")
