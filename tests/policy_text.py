@@ -217,6 +217,21 @@ def exercises(notebook):
     return found
 
 
+def asked_functions(notebook):
+    """An exercise asks for the function that its stub defines: the checker looks for that name."""
+    found, asked = [], None
+    for cell in cells(notebook):
+        if cell.kind == "markdown":
+            match = re.search(r"\{exercise\}.*?Write `(\w+)\(", cell.source, re.S)
+            asked = match[1] if match else None
+        elif asked:
+            defined = re.findall(r"^def (\w+)", cell.source, re.M)
+            if asked not in defined:
+                found.append(f"{cell.id}: the text asks for {asked}, the stub defines {defined}")
+            asked = None
+    return found
+
+
 def named_mistakes(notebook, practice):
     """Each exercise of the chapter is in its practice module, with three named mistakes."""
     found = []
@@ -274,4 +289,4 @@ def entries(bank, chapters):
     return found + [f"{name}: {n} questions have this id" for name, n in counts.items() if n > 1]
 
 
-RULES = (headings, banned_phrases, equations, wrong_versions, beliefs, exercises)
+RULES = (headings, banned_phrases, equations, wrong_versions, beliefs, exercises, asked_functions)

@@ -334,6 +334,7 @@ FAULTS = [
     ("beliefs", swap("claim", '"refuted"', '"holds"'), "differ in the verdict"),
     ("beliefs", swap("title", ":zh: 越多越好\n", ""), "Chinese"),
     ("beliefs", swap("claim", "more-is-better", "less-is-better"), "no belief box"),
+    ("asked_functions", swap("ex-one", "Write it.", "Write `other(x)`."), "asks for other"),
     ("exercises", drop("stub-one"), "no cell for the learner"),
     ("exercises", swap("stub-one", "practice.one.check(one)", "one(1)"), "no check"),
     ("exercises", drop("open-one", "solution-one", "close-one"), "ex-one: has no solution"),
