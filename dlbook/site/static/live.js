@@ -71,8 +71,6 @@
         Object.assign(link, { href: notebook, download: "", textContent: notebook.split("/").pop() });
         result.append(link);
       }
-      if (result.scrollHeight > result.clientHeight) result.tabIndex = 0; // the keyboard has to reach it
-      else result.removeAttribute("tabindex");
     };
     const changed = () => {
       code.rows = Math.max(3, code.value.split("\n").length);
