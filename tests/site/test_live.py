@@ -49,7 +49,7 @@ class Editor:
             "place => { const box = document.querySelector(place);"
             "return box.ariaBusy !== 'true' && box.querySelector('pre').dataset.status; }",
             arg=self.place, timeout=STARTED)  # fmt: skip
-        return self.result.get_attribute("data-status"), self.result.inner_text()
+        return self.result.get_attribute("data-status"), self.result.text_content()
 
     def does(self, button, code):
         """Write code and press a button; return status and text."""
@@ -216,7 +216,7 @@ def test_the_keyboard_is_enough(editor):
     keys.press("Shift+Tab")
     assert editor.code.evaluate("e => e === document.activeElement")
     keys.press("Control+Enter")
-    assert "Starting Python" in editor.result.inner_text()
+    assert "Starting Python" in editor.result.text_content()
 
 
 def test_it_says_what_it_is(editor):
@@ -224,7 +224,7 @@ def test_it_says_what_it_is(editor):
     assert box.get_by_label("Your code").count() == 1
     assert box.get_by_role("status").count() == 1
     help_ = editor.code.get_attribute("aria-describedby")
-    said = editor.page.locator(f"#{help_}").inner_text()
+    said = editor.page.locator(f"#{help_}").text_content()
     assert "Ctrl+Enter" in said and "Escape, then Tab" in said
 
 
@@ -257,7 +257,7 @@ def test_an_exercise_that_needs_numpy_runs_or_offers_the_notebook(core, open_pag
         assert needing.does("Run", "np.arange(3).sum()") == ("ran", "np.int64(3)")
         return
     line = page.locator("#cell-conv-input-gradient + p")
-    assert line.inner_text() == ("This exercise needs NumPy, which this copy of the site does "
+    assert line.text_content() == ("This exercise needs NumPy, which this copy of the site does "
                                  "not carry: open the notebook.")  # fmt: skip
     book = page.request.get(line.get_by_role("link").evaluate("e => e.href"))
     assert json.loads(book.text())["cells"]
@@ -267,7 +267,7 @@ def test_a_page_from_a_disk_says_what_to_do(core, browser, site):
     page = browser.new_page()
     page.goto((site / CHAPTER).as_uri())
     editor = Editor(page)
-    assert "python -m http.server" in editor.result.inner_text()
+    assert "python -m http.server" in editor.result.text_content()
     editor.press("Check")
     status, text = editor.wait()
     assert status == "broken" and text.endswith("convolution.ipynb")
