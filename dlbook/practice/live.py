@@ -15,6 +15,7 @@ from .running import Raised, _raised, _Sink
 FILE = "your code"
 KEPT = 10_000  # characters that are shown of what was printed
 MISSING = ("name 'np' is not defined", "No module named")
+SEE_ALL = "To see all of it, call the function yourself in the last line and press Run."
 HERE = "What can be used here is Python's own library, with math imported already"
 
 
@@ -40,7 +41,8 @@ def run(code, exercise=None, function=""):
     status : str
         "ran", "passed", "failed" or "not attempted".
     text : str
-        What was printed, and the error or the message of the check.
+        What was printed, and the error or the message of the check. Where it ends in "open the
+        notebook: ", the page adds the link.
     """
     sink = _Sink(KEPT)
     with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
@@ -54,6 +56,8 @@ def run(code, exercise=None, function=""):
         else:
             result = exercise.check(names[function])
             status, text = result.status, repr(result)
+            if "(It printed " in text and text.endswith("...)"):
+                text += f"\n  {SEE_ALL}"
     printed = sink.text.rstrip("\n")
     if sink.count > KEPT:
         printed += f"\n... ({sink.count} characters; these are the first {KEPT})"
@@ -66,7 +70,7 @@ def _execute(code):
     Raises nothing, whatever the code does.
     """
     linecache.cache[FILE] = len(code), None, code.splitlines(keepends=True), FILE
-    names = {"__name__": "__main__", "math": math}
+    names = {"__name__": "__main__", "math": math, "input": _no_input}
     if sys.modules.get("numpy"):
         names["np"] = sys.modules["numpy"]
     try:
@@ -84,8 +88,13 @@ def _execute(code):
     return names, None
 
 
+def _no_input(*prompt):
+    """Stands for ``input``: a page has nobody who answers it."""
+    raise EOFError("input() cannot be used here: write the value into the code")
+
+
 def _what_is_here(text):
     if not any(words in text for words in MISSING):
         return ""
     numpy = ", and NumPy as np" if sys.modules.get("numpy") else ""
-    return f"\n  {HERE}{numpy}. For more, open the notebook."
+    return f"\n  {HERE}{numpy}. For more, open the notebook: "

@@ -102,9 +102,13 @@ def unwritten(call):
 def printed(count, text):
     """Say that an answer printed, and show the beginning."""
     first = text.strip().split("\n")[0][:60]
-    more = "" if text.strip() == first else "..."
-    shown = f": {first}{more}" if first else ""
-    return f"(It printed {count} characters, which are not shown{shown})"
+    if not first:
+        shown = ", all of them blank"
+    elif text.strip() == first:
+        shown = f": {first}"
+    else:
+        shown = f", which begin: {first}..."
+    return f"(It printed {count} characters{shown})"
 
 
 def _whole_numbers(expected, got, path):

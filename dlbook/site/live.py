@@ -33,9 +33,11 @@ CHECK = re.compile(r"\n+practice\.(\w+)\.check\((\w+)\)\s*$")
 SECONDS = 10  # after which a run is stopped; starting Python does not count
 OLDEST = (1980, 1, 1, 0, 0, 0)  # of the dates that a zip can hold
 NAMES = {"numpy": "NumPy", "scipy": "SciPy"}
-HELP = ("Ctrl+Enter checks. Tab indents; Escape, then Tab, leaves the editor. "
-        "What you write is kept in this browser. The first check loads Python, up to 14 MB."
-        )  # fmt: skip
+HELP = ("The first Check or Run loads Python, 6 to 14 MB. Write the body of the function, then "
+        "Check tests it. Run only runs the code: call the function yourself in the last line to "
+        "see a value. What you write is kept in this browser.")  # fmt: skip
+KEYS = " Ctrl+Enter checks. Tab indents; Escape, then Tab, leaves the editor."
+HOW = "chapters/take-with-you"  # the page that says how to run a notebook
 logger = logging.getLogger(__name__)
 
 
@@ -132,19 +134,26 @@ class ShowEditors(SphinxPostTransform):
         missing = sorted(NAMES.get(need, need) for need in needs - set(packages))
         if missing or not folder:
             lacking = " and ".join(missing) if folder else "Python"
-            why = f"This exercise needs {lacking}, which this copy of the site does not carry: "
-            notebook = el("a", "open the notebook", href=book, download="")
-            return el("p", why, notebook, ".", cls="dlb-no-live")
+            why = f"This exercise needs {lacking}, which does not run in this page: "
+            notebook = el("a", "download the notebook", href=book, download="")
+            line = el("p", why, notebook, cls="dlb-no-live")
+            if HOW in self.env.found_docs:
+                address = relative_uri(page, self.app.builder.get_target_uri(HOW))
+                line += el("span", " (", el("a", "how to run it", href=address), ")")
+            line += nodes.Text(".")
+            return line
         place = f"live-{name}"
         title = exercise[0].astext().strip(" ()") or name
         buttons = [el("button", text, type="button", data_does=text.lower())
                    for text in ("Check", "Run", "Reset")]  # fmt: skip
+        buttons.append(el("button", "Stop", type="button", data_does="stop", hidden="hidden"))
         return el(
             "div",
             el("label", "Your code", **{"for": f"{place}-code"}),
             el("textarea", stub, id=f"{place}-code", aria_describedby=f"{place}-help",
                spellcheck="false", autocapitalize="off", autocomplete="off", wrap="off"),
-            el("p", HELP, id=f"{place}-help", cls="dlb-live-help"),
+            el("p", HELP, el("span", KEYS, cls="dlb-live-keys"), id=f"{place}-help",
+               cls="dlb-live-help"),
             el("div", buttons, cls="dlb-live-buttons"),
             el("pre", "", role="status", aria_label="Result", cls="dlb-live-result"),
             cls="dlb-live", id=place, role="group", aria_label=f"Exercise: {title}",

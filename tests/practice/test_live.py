@@ -26,6 +26,20 @@ def test_a_check_names_the_readers_line():
     assert "ZeroDivisionError: division by zero, in line 3: return a / 0\n  on input 1" in text
 
 
+def test_what_a_check_does_not_show_can_be_seen_with_run():
+    code = RIGHT.replace(":\n", ":\n    print('n is', n)\n")
+    text = live.run(code, size, "f")[1]
+    assert text.endswith(f"characters, which begin: n is 6...)\n  {live.SEE_ALL}")
+    assert live.SEE_ALL not in live.run(RIGHT, size, "f")[1]
+
+
+def test_input_says_what_to_do():
+    for code in ("def f():\n    return input('n? ')\nf()", "x = 1\nx = input()"):
+        status, text = live.run(code)
+        assert status == "failed" and text.startswith(
+            "✗ EOFError: input() cannot be used here: write the value into the code, in line 2: ")
+
+
 def test_a_run_shows_prints_and_the_value_of_the_last_line():
     assert live.run("for n in range(2):\n    print(n)\nmath.sqrt(4)") == ("ran", "0\n1\n2.0")
     assert live.run("x = 1") == live.run("") == ("ran", "It ran, and printed nothing.")

@@ -117,6 +117,6 @@ def test_the_engine_judges_without_numpy():
                  "yours -7, right 7", "It is the right value with the other sign.",
                  "yours nan, right 7", "yours is a sequence of 1 values, expected a number",
                  "Right there: ['unit'], ['square'].",
-                 "characters, which are not shown: so far [7.0, 3.5]",
+                 "characters, which begin: so far [7.0, 3.5]",
                  "input 1 of 3 (sides [2.0, 3.5], unit = 'm')"):  # fmt: skip
         assert text in said, text

@@ -104,7 +104,7 @@ def test_a_syntax_error_shows_the_line(running):
 def test_an_error_shows_the_line_and_what_is_missing(running):
     status, text = running.does("Run", "print('first')\nnp.sqrt(2)")
     assert text.startswith("first\n✗ NameError: name 'np' is not defined, in line 2: np.sqrt(2)")
-    assert "with math imported already" in text
+    assert text.endswith("For more, open the notebook: convolution.ipynb")
     text = running.does("Run", "import statistics\nstatistics.mean([])")[1]
     assert text.endswith("in line 2: statistics.mean([])")  # not a line of the library
 
@@ -122,6 +122,37 @@ def test_an_endless_loop_is_stopped_and_the_next_run_works(running):
     assert status == "failed" and text.startswith("✗ Stopped after 1 seconds")
     running.box.evaluate("e => { e.dataset.seconds = 20; }")
     assert running.does("Run", "6 * 7") == ("ran", "42")
+
+
+def test_stop_ends_a_run_and_the_next_one_works(running):
+    stop = running.box.get_by_role("button", name="Stop")
+    assert not stop.is_visible()
+    running.code.fill("while True: pass")
+    running.press("Run")
+    running.page.wait_for_function("p => document.querySelector(p + ' pre').textContent == "
+                                   "'Running …'", arg=running.place)  # fmt: skip
+    running.press("Stop")
+    assert running.wait() == ("failed", "Stopped.")
+    assert not stop.is_visible()
+    assert running.page.evaluate("document.activeElement.textContent") == "Check"
+    assert running.does("Run", "6 * 7") == ("ran", "42")
+
+
+def test_another_exercise_says_that_it_has_to_wait(running):
+    other = Editor(running.page, "#live-conv-equivariant-decide")
+    running.code.fill("while True: pass")
+    running.press("Run")
+    assert other.does("Check", "x = 1") == ("refused", "Another exercise is running. Try again "
+                                           "when it has ended.")  # fmt: skip
+    running.press("Stop")
+    running.wait()
+    assert other.does("Run", "6 * 7") == ("ran", "42")
+
+
+def test_input_is_answered_without_an_error_of_the_browser(running):
+    status, text = running.does("Run", "x = input('x? ')")  # `running` looks at the console
+    assert status == "failed" and text == ("✗ EOFError: input() cannot be used here: write the "
+                                           "value into the code, in line 1: x = input('x? ')")
 
 
 def test_python_that_breaks_is_said_to_and_starts_again(running):
@@ -228,6 +259,15 @@ def test_it_says_what_it_is(editor):
     assert "Ctrl+Enter" in said and "Escape, then Tab" in said
 
 
+def test_paper_shows_the_whole_code_and_no_controls(editor):
+    editor.code.fill(f"x = {' + '.join('a' * 200)}\n" * 3)
+    editor.page.emulate_media(media="print")
+    assert editor.code.evaluate("e => e.scrollWidth <= e.clientWidth && "
+                                "e.scrollHeight <= e.clientHeight")  # fmt: skip
+    hidden = ":is(button, .dlb-live-help, .dlb-not-attempted)"
+    assert editor.page.locator(f"{hidden} >> visible=true").count() == 0
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_an_editor_can_be_read(core, open_page, theme):
     page = open_page(CHAPTER, theme=theme, width=360)
@@ -257,10 +297,12 @@ def test_an_exercise_that_needs_numpy_runs_or_offers_the_notebook(core, open_pag
         assert needing.does("Run", "np.arange(3).sum()") == ("ran", "np.int64(3)")
         return
     line = page.locator("#cell-conv-input-gradient + p")
-    assert line.text_content() == ("This exercise needs NumPy, which this copy of the site does "
-                                 "not carry: open the notebook.")  # fmt: skip
-    book = page.request.get(line.get_by_role("link").evaluate("e => e.href"))
-    assert json.loads(book.text())["cells"]
+    assert line.text_content() == ("This exercise needs NumPy, which does not run in this page: "
+                                   "download the notebook (how to run it).")  # fmt: skip
+    book, how = [page.request.get(link.evaluate("e => e.href"))
+                 for link in line.get_by_role("link").all()]  # fmt: skip
+    assert json.loads(book.text())["cells"] and "A chapter, to run and change" in how.text()
+    assert not page.locator("#cell-conv-input-gradient .dlb-not-attempted").is_visible()
 
 
 def test_a_page_from_a_disk_says_what_to_do(core, browser, site):
@@ -363,7 +405,7 @@ def test_the_pages_follow_what_the_site_carries(core, site, browser, tmp_path):
     tiny_book.write(book(), tmp_path)  # and never again: the pages change without their sources
     log, html = build(tmp_path)
     assert not log and 'class="dlb-live"' not in html and "live.js" not in html
-    assert html.count("needs Python, which this copy of the site does not carry") == 2
+    assert html.count("needs Python, which does not run in this page") == 2
 
     folder = tmp_path / vendor.FOLDER
     shutil.copytree(next((site / "_static" / "live").glob("pyodide-*")), folder)
@@ -382,7 +424,7 @@ def test_the_pages_follow_what_the_site_carries(core, site, browser, tmp_path):
     (folder / vendor.LOCK).write_text(json.dumps(lock), "utf8")
     log, html = build(tmp_path)
     assert not log and html.count('class="dlb-live"') == 1
-    assert html.count("This exercise needs NumPy, which this copy of the site does not carry") == 1
+    assert html.count("This exercise needs NumPy, which does not run in this page") == 1
 
     (tmp_path / "wheel.whl").write_bytes(wheel.getvalue())
     assert vendor.main(tmp_path, {"NUMPY_WHEEL": str(tmp_path / "wheel.whl")}) == 0

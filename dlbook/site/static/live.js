@@ -5,8 +5,11 @@
     `✗ Stopped after ${seconds} seconds: is there a loop that never ends? Python has been started again.`;
   const fromDisk = "Python cannot start in a page that was opened from a file. In the folder of the site, run\n" +
     "python -m http.server --bind 127.0.0.1 8000\nand open http://127.0.0.1:8000, or open the notebook: ";
+  const another = "Another exercise is running. Try again when it has ended.";
+  const toNotebook = "open the notebook: "; // a text that ends so gets the link
   let worker = null; // one for all exercises of the page
-  let busy = false;
+  let busy = null; // the exercise that runs
+  let stop = null; // ends it, with a text to show
 
   const store = { // what the reader wrote; a browser may refuse to keep it
     get(key) { try { return localStorage.getItem(key); } catch { return null; } },
@@ -24,6 +27,7 @@
   function run(job, seconds, say) {
     return new Promise((resolve) => {
       let clock = 0;
+      let runs = false; // Python has started
       const end = (status, text, broken) => {
         clearTimeout(clock);
         if (broken) {
@@ -32,15 +36,17 @@
         }
         resolve([status, text]);
       };
+      stop = (text) => {
+        end("failed", text, true);
+        if (runs) startWorker(job); // else the reader did not want to wait for it
+      };
       if (worker === null) startWorker(job);
       say("starting");
       worker.onmessage = ({ data }) => {
         if (data.state === "running") {
           say("running");
-          clock = setTimeout(() => {
-            end("failed", limit(seconds), true);
-            startWorker(job);
-          }, seconds * 1000);
+          runs = true;
+          clock = setTimeout(() => stop(limit(seconds)), seconds * 1000);
         } else if (data.state === "done") end(data.status, data.text);
         else end("broken", `✗ Python stopped: ${data.text}\nTry again, or open the notebook: `, true);
       };
@@ -56,6 +62,7 @@
     const code = box.querySelector("textarea");
     const result = box.querySelector("pre");
     const reset = box.querySelector("[data-does=reset]");
+    const halt = box.querySelector("[data-does=stop]");
     const { check, needs, has, python, version, notebook } = box.dataset;
     const [module, variable, name] = check.split(":");
     const key = `dlbook:${location.pathname}#${box.id}`;
@@ -66,7 +73,7 @@
     const show = (status, text) => {
       result.textContent = text;
       result.dataset.status = status;
-      if (status === "broken") {
+      if (text.endsWith(toNotebook)) {
         const link = document.createElement("a");
         Object.assign(link, { href: notebook, download: "", textContent: notebook.split("/").pop() });
         result.append(link);
@@ -92,10 +99,11 @@
       changed();
     };
     const go = async (checking) => {
-      if (busy) return;
+      if (busy !== null) return busy === box ? undefined : show("refused", another);
       if (location.protocol === "file:") return show("broken", fromDisk);
-      busy = true;
+      busy = box;
       box.ariaBusy = "true";
+      halt.hidden = false;
       const packages = has.split(" ").filter((p) => p && (needs.split(" ").includes(p) || /\b(np|numpy)\b/.test(code.value)));
       const job = {
         code: code.value, packages, function: name, variable, module: checking ? module : "", version,
@@ -104,8 +112,10 @@
       const first = worker === null;
       const told = await run(job, Number(box.dataset.seconds), (state) => show("busy", state === "running" ? "Running …"
         : first ? "Starting Python …" : "Starting …"));
-      busy = false;
+      busy = stop = null;
       box.ariaBusy = "false";
+      if (document.activeElement === halt) box.querySelector("[data-does=check]").focus(); // what hides must not hold the focus
+      halt.hidden = true;
       show(...told);
     };
     const doReset = () => {
@@ -151,6 +161,7 @@
     box.querySelector("[data-does=check]").addEventListener("click", () => go(true));
     box.querySelector("[data-does=run]").addEventListener("click", () => go(false));
     reset.addEventListener("click", doReset);
+    halt.addEventListener("click", () => stop?.("Stopped."));
 
     code.value = store.get(key) ?? stub;
     changed();
