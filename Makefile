@@ -50,7 +50,7 @@ test: $(READY) ## execute every chapter, build the site, run all tests
 	@$(PY) -m dlbook.site.vendor
 	@$(BUILD)
 	@$(PACK)
-	@$(PY) -m pytest -n 2 --dist loadfile $(PYTEST)
+	@$(PY) -m pytest -n 3 --dist loadfile $(PYTEST)
 
 deck: book ## build the question bank as a deck of cards for Anki
 	@echo "The deck: $(CURDIR)/_build/html/_static/deep-learning-checked.apkg"

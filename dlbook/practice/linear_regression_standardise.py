@@ -73,7 +73,7 @@ standardise_split = Exercise(
                 _standardise(X_test, X_test)[0],
             ),
             "You scaled the test set by its own mean and deviation. Use those of the training "
-            "set: a test set of one row would become zero.",
+            "set: of a test set of one row nothing would be left.",
             also=(
                 _with(lambda train, test: test.mean(axis=0), lambda train, test: train.std(axis=0)),
             ),

@@ -65,9 +65,9 @@ class ShowBank(Show):
         file = nodes.reference("", "", nodes.Text("a deck of cards for Anki"), internal=True,
                                refuri=f"{root}_static/{FILE}")
         return nodes.paragraph(
-            "", "", nodes.Text("To revise away from here, take "), file,
+            "", "", nodes.Text("To revise elsewhere, download "), file,
             nodes.Text(": every question with its short answer. Importing a newer deck changes "
-                       "the cards that you have and keeps what you learned."),
+                       "the cards that you have and keeps your progress."),
             classes=["dlb-deck"])
 
     def item(self, item: slot, question) -> nodes.Node:

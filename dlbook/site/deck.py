@@ -97,12 +97,13 @@ def read_cards(doctree: nodes.document, address: str, macros: dict[str, str]) ->
     for group in doctree.findall(element):
         if "data-chapter" not in group["attrs"]:
             continue
+        title = escape(group[0].astext())
         for item in group.findall(element):
             if "data-question" in item["attrs"]:
                 chapter = group["attrs"]["data-chapter"].removeprefix("chapters/")
                 tags = (f"chapter::{chapter.replace('/', '::')}",
                         f"kind::{item['attrs']['data-kind']}")
-                place = part(item, "dlb-answer-place") if address else ""  # a link or nothing
+                place = part(item, "dlb-answer-place") if address else title
                 classes = ("dlb-en", "dlb-zh", "dlb-answer-text", "dlb-answer-evidence")
                 cards.append(Card(item["attrs"]["data-question"], tags,
                                   (*(part(item, cls) for cls in classes), place)))

@@ -38,15 +38,15 @@ Deep Learning, Checked: the whole site, to read without a network
 
 1. In this folder, start Python's own web server:
 
-       python -m http.server --bind 127.0.0.1 8000
+       python3 -m http.server --bind 127.0.0.1 8000
 
-   (python3 on macOS and Linux, py on Windows; any other web server does as well)
+   (on Windows, py for python3; any other web server does as well)
 
 2. Open http://127.0.0.1:8000 in a browser.
 
 You can also open index.html with a double click and read. But a browser does not let a page that
-comes from a disk (its address begins with file://) load other files by itself. So whatever a page
-fetches only when you ask for it needs the server above.
+comes from a disk (its address begins with file://) load other files by itself. So the exercises
+that run in the page, and the excerpts that the search shows, need the server above.
 
 To run and change the chapters, see chapters/take-with-you.html.
 """

@@ -84,7 +84,8 @@ class ShowPages(Show):
     def beliefs(self, node: slot) -> list[nodes.Node]:
         found = self.index.all("belief")
         counts = Counter(b.data["verdict"] for b in found)
-        said = ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts[v])
+        words = {"holds": "hold"}
+        said = ", ".join(f"{counts[v]} {words.get(v, v)}" for v in VERDICTS if counts[v])
         heads = ["Belief", "Verdict", "Measured", "Chapter"]
         rows = [row(heads, [self.told(b), verdict_pill(b.data["verdict"]), self.measured(b),
                             self.chapter(b.docname)]) for b in found]

@@ -58,12 +58,14 @@ class ShowReplication(Show):
         missing = sorted(known.keys() - {r["label"] for r in rows})
         seeds = found["seeds"]
         arms = [arm for r in rows for arm in r["arms"]]
+        count = len(groups["turned"])
+        changed = f"{plural(count, 'verdict')} other" if count else "no other verdict"
         others = sum(arm["first"]["outcome"] != arm["all"]["outcome"] for arm in arms)
         parts = [nodes.paragraph("", (
             f"{plural(len(rows), 'belief')} over {seeds} seeds on {found['date']} "
-            f"({found['machine']}): {len(groups['turned'])} with another verdict than over the "
-            f"first five seeds. Of the {plural(len(arms), 'condition')} that they were put to, "
-            f"{others} came out otherwise."))]
+            f"({found['machine']}): {changed} than over the first five. Of the "
+            f"{plural(len(arms), 'condition')} that they were put to, {others or 'none'} came out "
+            f"otherwise."))]
         if missing:
             names = [[nodes.Text(", "), self.name(known[label])] for label in missing]
             parts.append(el("p", "Not in that run: ", names[0][1:], names[1:], "."))

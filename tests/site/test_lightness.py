@@ -197,9 +197,10 @@ PLACE = """async id => {
 def test_a_deep_link_leads_to_its_place(open_page, width):
     """Also where nothing above the place has been laid out."""
     names = open_page(CHAPTER).evaluate("""() => {
-        const found = [...document.querySelectorAll('section[id], .dlb-belief[id], div.math[id]')]
-            .map(e => e.id);
-        return [0.3, 0.6, 0.95].map(part => found[Math.floor(part * found.length)]);
+        const kinds = 'section[id], .dlb-belief[id], div.math[id], .exercise[id]';
+        const found = [...document.querySelectorAll(kinds)].map(e => e.id);
+        return [...[0.3, 0.6, 0.95].map(part => found[Math.floor(part * found.length)]),
+                document.querySelectorAll('.exercise[id]')[2].id];
     }""")
     for name in names:
         page = open_page(f"{CHAPTER}#{name}", width=width)

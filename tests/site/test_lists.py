@@ -125,6 +125,16 @@ def test_questions_are_found_in_both_languages_and_in_answers(show):
     assert said.inner_text().startswith("Nothing found for")
 
 
+@pytest.mark.parametrize(("text", "count"), [
+    ("word-forty", 0), ("wor-d42", 20), ("becauseof", 2000), ("b e", 0), ("is c3", 100),
+    ("Eq. word42", 20)])  # fmt: skip
+def test_hyphens_blanks_and_single_letters_do_not_decide(show, text, count):
+    page = show("bank.html")
+    page.get_by_role("searchbox", name="Find").fill(text)
+    said = page.get_by_role("status").inner_text()
+    assert said.startswith(f"{count} of 2000" if count else "Nothing found")
+
+
 def test_the_answer_is_folded_and_its_formula_set_when_it_opens(show):
     page = show("bank.html")
     item = page.locator("#question-c0-q4")

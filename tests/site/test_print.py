@@ -94,3 +94,10 @@ def test_the_screen_shows_nothing_of_it(open_page):
     page = open_page(CHAPTERS[0])
     assert page.locator("link[href*='print.css']").get_attribute("media") == "print"
     assert seen(page, ".dlb-note-mark, .dlb-notes") == 0
+
+
+def test_formulas_have_their_fonts_without_being_looked_at(open_page):
+    """A printer waits for no font; without it a sum has no sign."""
+    page = open_page("chapters/memory/lstm-paths.html")
+    page.wait_for_function("""() => ['KaTeX_Size2', 'KaTeX_Size3'].every(name =>
+        [...document.fonts].some(font => font.family === name && font.status === 'loaded'))""")

@@ -31,8 +31,8 @@ def built(folder, records, **changed):
 def test_a_belief_without_change_is_folded(tmp_path):
     result, html, text = built(tmp_path, [record("far-only", [0.5] * 10)])
     assert result == (0, "")
-    assert ("1 belief over 10 seeds on 2026-11-01 (Linux x86_64, 8 cores): 0 with another verdict "
-            "than over the first five seeds. Of the 1 condition that they were put to, 0 came out "
+    assert ("1 belief over 10 seeds on 2026-11-01 (Linux x86_64, 8 cores): no other verdict than "
+            "over the first five. Of the 1 condition that they were put to, none came out "
             "otherwise.") in text  # fmt: skip
     details = html[html.index("The 1 belief of which every"):]
     assert 'href="chapter.html#belief-far-only"' in details
@@ -49,7 +49,7 @@ def test_a_belief_without_change_is_folded(tmp_path):
 def test_a_verdict_that_changed_stands_in_the_open(tmp_path, values, caption, pills):
     result, html, text = built(tmp_path, [record("far-only", values)])
     assert result == (0, "")
-    assert "1 with another verdict than" in text
+    assert "1 verdict other than over the first five" in text
     assert "1 came out otherwise" in text
     assert "every condition" not in text
     table_ = html[html.index(caption):]

@@ -37,6 +37,39 @@ new MutationObserver((changes) => {
 }).observe(document.getElementById("main-content"), { childList: true, subtree: true });
 document.fonts.addEventListener("loadingdone", markScrollable);
 
+// The fonts of formulas that are still far from the window: a printer does not wait for them.
+const fonts = {
+  "1em KaTeX_Size1": ".size1, .small-op", "1em KaTeX_Size2": ".size2, .large-op",
+  "1em KaTeX_Size3": ".size3", "1em KaTeX_Size4": ".size4", "1em KaTeX_AMS": ".amsrm, .mathbb",
+  "1em KaTeX_Caligraphic": ".mathcal", "italic 1em KaTeX_Math": ".mathnormal",
+  "bold 1em KaTeX_Main": ".mathbf", "italic 1em KaTeX_Main": ".mathit", "1em KaTeX_Main": "*",
+  "italic bold 1em KaTeX_Math": ".boldsymbol",
+};
+addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(() => {
+  for (const [font, users] of Object.entries(fonts))
+    if (document.querySelector(`.katex-html :is(${users})`)) document.fonts.load(font);
+}));
+
+// An address that names a place: what lies above it gets its height only when it is drawn, and the
+// place moves. So go there again for a second, unless the reader goes elsewhere.
+function land() {
+  const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!place) return;
+  const until = performance.now() + 1000;
+  const stopped = new AbortController();
+  for (const act of ["wheel", "touchmove", "keydown", "pointerdown"])
+    addEventListener(act, () => stopped.abort(), { passive: true, signal: stopped.signal });
+  const again = () => {
+    if (stopped.signal.aborted) return;
+    place.scrollIntoView();
+    if (performance.now() < until) setTimeout(again, 50);
+    else stopped.abort();
+  };
+  again();
+}
+if (performance.getEntriesByType("navigation")[0]?.type === "navigate") addEventListener("load", land);
+addEventListener("hashchange", land);
+
 // Paper is light, whatever the screen is.
 let shown;
 addEventListener("beforeprint", () => {

@@ -3,7 +3,9 @@
 (() => {
   const LANGUAGE = "dlbook-language"; // kept between visits
   const MANY = 150; // found rows beyond these stay folded in their chapter
-  const normal = text => text.normalize("NFKC").toLowerCase();
+  const normal = text => text.normalize("NFKC").toLowerCase()
+    .replace(/(?<=\p{L})[-\u2010\u2011](?=\p{L})/gu, "") // back-propagation, backpropagation
+    .replace(/iz(?=e|ing|ation)/g, "is"); // normalization, normalisation
   const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
   function start(form) {
@@ -17,11 +19,16 @@
     const items = groups.flatMap(group => group.items);
 
     // The text of an item is read once, when it is first asked for.
-    const text = item => item.text ??= normal(item.box.textContent);
+    const text = item => item.text ??= normal(item.box.textContent).replace(/\s+/g, " ");
+    const tight = item => item.tight ??= text(item).replaceAll(" ", "");
+    const has = (item, word) => text(item).includes(word) // "BatchNorm" is found in "batch norm"
+      || (word.length > 4 && tight(item).includes(word));
     const head = item => item.head ??= normal(item.box.querySelector("summary")?.textContent ?? item.text);
 
     function show() {
-      const words = normal(field.q.value.replaceAll("$", " ")).split(/\s+/).filter(Boolean);
+      const asked = normal(field.q.value.replaceAll("$", " ")).replace(/\beq(?:uation|\.| )\s*/g, "").trim();
+      let words = asked.split(/\s+/).filter(Boolean);
+      if (words.some(word => /^[\x21-\x7e]{1,2}$/.test(word))) words = [asked]; // "p - y": letters alone say nothing
       const { chapter, kind } = Object.fromEntries(new FormData(form));
       const searching = Boolean(words.length || chapter || kind);
       let shown = 0;
@@ -30,7 +37,7 @@
         let found = 0;
         for (const item of items) {
           const fits = here && (!kind || item.box.dataset.kind === kind)
-            && words.every(word => text(item).includes(word));
+            && words.every(word => has(item, word));
           item.box.hidden = !fits;
           item.box.classList.toggle("dlb-inside", fits && !words.every(word => head(item).includes(word)));
           found += fits;
