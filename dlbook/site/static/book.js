@@ -39,15 +39,15 @@ document.fonts.addEventListener("loadingdone", markScrollable);
 
 // The fonts of formulas that are still far from the window: a printer does not wait for them.
 const fonts = {
-  "1em KaTeX_Size1": ".size1, .small-op", "1em KaTeX_Size2": ".size2, .large-op",
-  "1em KaTeX_Size3": ".size3", "1em KaTeX_Size4": ".size4", "1em KaTeX_AMS": ".amsrm, .mathbb",
-  "1em KaTeX_Caligraphic": ".mathcal", "italic 1em KaTeX_Math": ".mathnormal",
-  "bold 1em KaTeX_Main": ".mathbf", "italic 1em KaTeX_Main": ".mathit", "1em KaTeX_Main": "*",
-  "italic bold 1em KaTeX_Math": ".boldsymbol",
+  "1em KaTeX_Size1": ["size1", "small-op"], "1em KaTeX_Size2": ["size2", "large-op"],
+  "1em KaTeX_Size3": ["size3"], "1em KaTeX_Size4": ["size4"], "1em KaTeX_AMS": ["amsrm", "mathbb"],
+  "1em KaTeX_Caligraphic": ["mathcal"], "1em KaTeX_Main": ["katex-html"],
+  "italic 1em KaTeX_Math": ["mathnormal"], "italic 1em KaTeX_Main": ["mathit"],
+  "bold 1em KaTeX_Main": ["mathbf"], "italic bold 1em KaTeX_Math": ["boldsymbol"],
 };
 addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(() => {
   for (const [font, users] of Object.entries(fonts))
-    if (document.querySelector(`.katex-html :is(${users})`)) document.fonts.load(font);
+    if (users.some((name) => document.getElementsByClassName(name)[0])) document.fonts.load(font);
 }));
 
 // An address that names a place: what lies above it gets its height only when it is drawn, and the
