@@ -33,6 +33,8 @@ def test_the_map_shows_every_chapter_and_its_text_can_be_read_on_a_phone(open_pa
     inside = box.evaluate("e => [e.scrollWidth, e.clientWidth, innerWidth]")
     assert inside[1] <= 360 == inside[2] < inside[0]  # it scrolls, the page does not
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    root = box.locator("svg a").first.bounding_box()  # the first chapter is in sight
+    assert root["x"] >= 0 and root["x"] + root["width"] <= 360
     scale = page.locator(".dlb-map").evaluate("e => e.getScreenCTM().a")
     size = page.locator(".dlb-map text").first.evaluate("e => getComputedStyle(e).fontSize")
     assert scale * float(size.removesuffix("px")) >= 11

@@ -70,6 +70,12 @@ function land() {
 if (performance.getEntriesByType("navigation")[0]?.type === "navigate") addEventListener("load", land);
 addEventListener("hashchange", land);
 
+// A map that is wider than the window opens at its root, where reading starts.
+for (const map of document.querySelectorAll(".dlb-map-scroll")) {
+  const root = map.querySelector("svg a").getBoundingClientRect();
+  map.scrollLeft = root.left + root.width / 2 - map.getBoundingClientRect().left - map.clientWidth / 2;
+}
+
 // Paper is light, whatever the screen is.
 let shown;
 addEventListener("beforeprint", () => {
