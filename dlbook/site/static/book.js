@@ -70,10 +70,14 @@ function land() {
 if (performance.getEntriesByType("navigation")[0]?.type === "navigate") addEventListener("load", land);
 addEventListener("hashchange", land);
 
-// A map that is wider than the window opens at its root, where reading starts.
+// A map that is wider than the window opens at its root, where reading starts, and shows the whole
+// of what the keyboard is on.
 for (const map of document.querySelectorAll(".dlb-map-scroll")) {
   const root = map.querySelector("svg a").getBoundingClientRect();
   map.scrollLeft = root.left + root.width / 2 - map.getBoundingClientRect().left - map.clientWidth / 2;
+  map.addEventListener("focusin", ({ target }) => {
+    if (target.matches(":focus-visible")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
 }
 
 // Paper is light, whatever the screen is.
