@@ -111,7 +111,7 @@ standardise_split = Exercise(
     alternatives=(_torch_standardise, _sklearn_standardise),
     returns=("train", "test"),
     task=(
-        "Write standardise(X_train, X_test): both, with the right mean and standard deviation "
-        "(ddof=0) taken off and divided by."
+        "Write standardise(X_train, X_test): return both, each minus the right mean and divided by "
+        "the right standard deviation (ddof=0)."
     ),
 )
